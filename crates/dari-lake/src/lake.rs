@@ -1,0 +1,240 @@
+//! A lake and its versions.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+
+use arrow::array::RecordBatch;
+use dari_model::table;
+use datafusion::datasource::MemTable;
+use datafusion::prelude::SessionContext;
+use deltalake::DeltaTable;
+
+use crate::commit::{self, AsOf, Commit, TableVersion};
+use crate::{Error, Options, content, delta, engine};
+
+/// A folder of tables with versions.
+#[derive(Debug, Clone)]
+pub struct Lake {
+    root: PathBuf,
+}
+
+/// The lake is asked from ordinary code; each question waits here for the engine, whose own work is asynchronous. (Keeping its futures inside this
+/// crate also keeps them out of the types, and the compile time, of every caller.)
+static RUNTIME: LazyLock<std::io::Result<tokio::runtime::Runtime>> =
+    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().enable_all().build());
+
+/// Runs the engine's work to its end. Not to be called from asynchronous code; there, use a blocking task.
+pub(crate) fn wait<T>(future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    match RUNTIME.as_ref() {
+        Ok(runtime) => runtime.block_on(future),
+        Err(error) => Err(Error::Io { path: PathBuf::new(), source: std::io::Error::new(error.kind(), error.to_string()) }),
+    }
+}
+
+/// Held while tables are changed; other loads wait for it.
+#[derive(Debug)]
+pub(crate) struct WriteLock(#[expect(dead_code, reason = "held for its lock, which the operating system frees with the file")] File);
+
+impl Lake {
+    /// The lake at `root`.
+    ///
+    /// # Errors
+    /// [`Error::NotALake`] where there is none.
+    pub fn open(root: &Path) -> Result<Lake, Error> {
+        if !commit::folder(root).is_dir() {
+            return Err(Error::NotALake(root.to_owned()));
+        }
+        Ok(Lake { root: root.to_owned() })
+    }
+
+    /// The lake at `root`, made empty if there is none.
+    ///
+    /// # Errors
+    /// Where the folder cannot be made.
+    pub fn open_or_create(root: &Path) -> Result<Lake, Error> {
+        let folder = commit::folder(root);
+        fs::create_dir_all(&folder).map_err(Error::io(&folder))?;
+        Lake::open(root)
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// All versions, oldest first.
+    ///
+    /// # Errors
+    /// Where the log cannot be read.
+    pub fn commits(&self) -> Result<Vec<Commit>, Error> {
+        commit::read_all(&self.root)
+    }
+
+    pub(crate) fn newest(&self) -> Result<Commit, Error> {
+        Ok(self.commits()?.pop().unwrap_or_default())
+    }
+
+    /// The lake as of a version, by default the newest.
+    ///
+    /// # Errors
+    /// Where there is no such version or a table cannot be opened.
+    pub fn snapshot(&self, as_of: Option<&AsOf>) -> Result<Snapshot, Error> {
+        wait(self.open_snapshot(as_of))
+    }
+
+    async fn open_snapshot(&self, as_of: Option<&AsOf>) -> Result<Snapshot, Error> {
+        let commits = self.commits()?;
+        let commit = match as_of {
+            None => commits.last().cloned().unwrap_or_default(),
+            Some(asked) => pick(&commits, asked)?,
+        };
+        let mut tables = BTreeMap::new();
+        for (name, TableVersion { version, .. }) in &commit.tables {
+            tables.insert(name.clone(), delta::open(&self.root, name, Some(*version)).await?);
+        }
+        Ok(Snapshot { root: self.root.clone(), commit, tables })
+    }
+
+    /// Waits for the right to change the tables, then clears up what a load that was cut off left behind.
+    pub(crate) async fn lock(&self) -> Result<WriteLock, Error> {
+        let path = self.root.join("_dari").join("lock");
+        let file = File::options().create(true).append(true).open(&path).map_err(Error::io(&path))?;
+        file.lock().map_err(Error::io(&path))?;
+        self.clear_up().await?;
+        Ok(WriteLock(file))
+    }
+
+    fn pending(&self) -> PathBuf {
+        self.root.join("_dari").join("pending.json")
+    }
+
+    /// Notes which files a merge is about to put among the tables' own, so that they can be cleared up if it is cut off.
+    pub(crate) fn write_pending(&self, files: &[PathBuf]) -> Result<(), Error> {
+        let path = self.pending();
+        let bytes = serde_json::to_vec(files).map_err(|error| Error::Commit { path: path.clone(), reason: error.to_string() })?;
+        commit::write_atomically(&path, &bytes)
+    }
+
+    pub(crate) fn clear_pending(&self) -> Result<(), Error> {
+        let path = self.pending();
+        fs::remove_file(&path).map_err(Error::io(&path))
+    }
+
+    async fn clear_up(&self) -> Result<(), Error> {
+        let path = self.pending();
+        let Ok(bytes) = fs::read(&path) else { return Ok(()) };
+        let files: Vec<PathBuf> =
+            serde_json::from_slice(&bytes).map_err(|error| Error::Commit { path: path.clone(), reason: error.to_string() })?;
+        let newest = self.newest()?;
+        for table in table::GROUPS.iter().flat_map(|group| group.tables()) {
+            if delta::folder(&self.root, table.name).join("_delta_log").join("00000000000000000000.json").exists() {
+                delta::roll_back(&self.root, table.name, newest.tables.get(table.name).map(|table| table.version)).await?;
+            }
+        }
+        // A cut between the commit and the removal of the note leaves files that are in use; these stay.
+        let used = self.open_snapshot(None).await?.paths()?;
+        for file in files {
+            let file = self.root.join(file);
+            if !used.contains(&file) && file.exists() {
+                fs::remove_file(&file).map_err(Error::io(&file))?;
+            }
+        }
+        self.clear_pending()
+    }
+}
+
+fn pick(commits: &[Commit], asked: &AsOf) -> Result<Commit, Error> {
+    let found = match asked {
+        AsOf::Version(version) => commits.iter().find(|commit| commit.version == *version),
+        AsOf::Moment(moment) => commits.iter().rfind(|commit| commit.at.as_str() <= moment.as_str()),
+    };
+    found.cloned().ok_or_else(|| Error::NoVersion {
+        asked: match asked {
+            AsOf::Version(version) => version.to_string(),
+            AsOf::Moment(moment) => format!("of {moment} or before"),
+        },
+        known: match (commits.first(), commits.last()) {
+            (Some(first), Some(last)) => format!("it has {} ({}) to {} ({})", first.version, first.at, last.version, last.at),
+            _ => "it is empty".to_owned(),
+        },
+    })
+}
+
+/// The lake as of one version; what is loaded later does not show in it.
+#[derive(Debug)]
+pub struct Snapshot {
+    root: PathBuf,
+    /// The version.
+    pub commit: Commit,
+    tables: BTreeMap<String, DeltaTable>,
+}
+
+impl Snapshot {
+    /// Rows of a table; 0 for one that was never loaded.
+    pub fn rows(&self, table: &str) -> u64 {
+        self.commit.tables.get(table).map_or(0, |table| table.rows)
+    }
+
+    /// An engine with every table of the lake under its name, those never loaded as empty ones.
+    async fn context(&self, options: &Options) -> Result<SessionContext, Error> {
+        let context = engine::context(options)?;
+        for table in table::GROUPS.iter().flat_map(|group| group.tables()) {
+            match self.tables.get(table.name) {
+                Some(delta) => {
+                    let provider = delta.table_provider().await?;
+                    context.register_table(table.name, provider)?;
+                }
+                None => {
+                    let schema = Arc::new(table.schema());
+                    context.register_table(table.name, Arc::new(MemTable::try_new(schema, vec![vec![]])?))?;
+                }
+            }
+        }
+        Ok(context)
+    }
+
+    /// Answers a query. Only reading is possible: statements that change data or settings, or reach files outside the lake, are refused.
+    ///
+    /// # Errors
+    /// Where the query is wrong, is not a query, or runs out of memory and room to spill.
+    pub fn query(&self, query: &str, options: &Options) -> Result<Vec<RecordBatch>, Error> {
+        wait(async {
+            let context = self.context(options).await?;
+            let answer = engine::read_only(&context, query).await?;
+            let schema = answer.schema().inner().clone();
+            let mut batches = answer.collect().await?;
+            if batches.is_empty() {
+                // The columns are part of an empty answer too.
+                batches.push(RecordBatch::new_empty(schema));
+            }
+            Ok(batches)
+        })
+    }
+
+    /// A hash of the content of each table that does not depend on the order of rows or on how they are spread over files.
+    ///
+    /// # Errors
+    /// Where a data file cannot be read.
+    pub fn content_hashes(&self) -> Result<BTreeMap<String, u64>, Error> {
+        let mut hashes = BTreeMap::new();
+        for (name, delta) in &self.tables {
+            hashes.insert(name.clone(), content::hash(&self.paths_of(name, delta)?)?);
+        }
+        Ok(hashes)
+    }
+
+    fn paths_of(&self, name: &str, table: &DeltaTable) -> Result<Vec<PathBuf>, Error> {
+        let folder = delta::folder(&self.root, name);
+        Ok(delta::files(table)?.into_iter().map(|add| folder.join(add.path)).collect())
+    }
+
+    fn paths(&self) -> Result<Vec<PathBuf>, Error> {
+        let mut paths = Vec::new();
+        for (name, table) in &self.tables {
+            paths.extend(self.paths_of(name, table)?);
+        }
+        Ok(paths)
+    }
+}

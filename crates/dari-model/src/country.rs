@@ -1,0 +1,111 @@
+//! Countries by ISO 3166-1 code, with English and Korean names and a centre for maps.
+
+use std::sync::LazyLock;
+
+/// A country or territory of ISO 3166-1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Country {
+    /// Two-letter code, upper case: `KR`.
+    pub code: &'static str,
+    /// Three-letter code, upper case: `KOR`.
+    pub alpha3: &'static str,
+    /// Common English name.
+    pub name_en: &'static str,
+    /// Common Korean name.
+    pub name_ko: &'static str,
+    /// Continent-sized region in English; empty where none is given.
+    pub region: &'static str,
+    /// Latitude of the centre in degrees.
+    pub lat: f32,
+    /// Longitude of the centre in degrees.
+    pub lng: f32,
+}
+
+// mledoze/countries (ODbL 1.0); see demo/README.md.
+static CSV: &str = include_str!("../data/countries.csv");
+
+static ALL: LazyLock<Vec<Country>> = LazyLock::new(|| {
+    let mut all: Vec<Country> = CSV.lines().skip(1).filter_map(parse_line).collect();
+    all.sort_by_key(|country| country.code);
+    all
+});
+
+fn parse_line(line: &'static str) -> Option<Country> {
+    // The names hold commas in quotes ("Korea, …" forms); no field holds a quote.
+    let mut fields = Vec::with_capacity(8);
+    let mut rest = line;
+    loop {
+        if let Some(quoted) = rest.strip_prefix('"') {
+            let end = quoted.find('"')?;
+            fields.push(&quoted[..end]);
+            match quoted[end + 1..].strip_prefix(',') {
+                Some(next) => rest = next,
+                None => break,
+            }
+        } else if let Some((field, next)) = rest.split_once(',') {
+            fields.push(field);
+            rest = next;
+        } else {
+            fields.push(rest);
+            break;
+        }
+    }
+    match fields[..] {
+        [code, alpha3, name_en, name_ko, region, _, lat, lng] => {
+            Some(Country { code, alpha3, name_en, name_ko, region, lat: lat.parse().ok()?, lng: lng.parse().ok()? })
+        }
+        _ => None,
+    }
+}
+
+/// All countries, ordered by code.
+pub fn all() -> &'static [Country] {
+    &ALL
+}
+
+/// The country of a two-letter code in any case.
+pub fn by_code(code: &str) -> Option<&'static Country> {
+    let upper: [u8; 2] = code.as_bytes().try_into().ok().map(|b: [u8; 2]| b.map(|c| c.to_ascii_uppercase()))?;
+    ALL.binary_search_by(|country| country.code.as_bytes().cmp(&upper)).ok().map(|index| &ALL[index])
+}
+
+/// The country a person means: a two- or three-letter code, or its common English or Korean name, in any case.
+///
+/// ```
+/// use dari_model::country::find;
+/// assert_eq!(find("kor").map(|c| c.code), Some("KR"));
+/// assert_eq!(find("미국").map(|c| c.code), Some("US"));
+/// assert_eq!(find("Atlantis"), None);
+/// ```
+pub fn find(text: &str) -> Option<&'static Country> {
+    let text = text.trim();
+    by_code(text).or_else(|| {
+        ALL.iter().find(|country| {
+            country.alpha3.eq_ignore_ascii_case(text) || country.name_en.eq_ignore_ascii_case(text) || country.name_ko == text
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_file_is_a_country() {
+        assert_eq!(all().len(), CSV.lines().filter(|line| !line.is_empty()).count() - 1);
+        assert_eq!(all().len(), 250);
+        for country in all() {
+            assert_eq!(by_code(country.code), Some(country));
+            assert!(!country.name_ko.is_empty() && !country.name_en.is_empty(), "{country:?}");
+        }
+    }
+
+    #[test]
+    fn found_by_code_and_name() {
+        assert_eq!(by_code("kr").map(|c| c.name_en), Some("South Korea"));
+        assert_eq!(find("United States").map(|c| c.code), Some("US"));
+        assert_eq!(find("한국").map(|c| c.code), Some("KR"));
+        assert_eq!(by_code("XX"), None);
+        assert_eq!(by_code("한"), None);
+    }
+}

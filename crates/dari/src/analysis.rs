@@ -1,0 +1,258 @@
+//! What the questions about countries and technologies have in common: the cube and the pair series of the lake, the frameworks, the flags.
+
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Int16Type, Int32Type, Int64Type};
+use clap::{Args, ValueEnum};
+use dari_frameworks::{Framework, Level, Registry, Strength, Technology};
+use dari_indicators::cube::Topic;
+use dari_indicators::quality::breaks::{BreakOptions, Breaks};
+use dari_indicators::quality::sinks::{SinkOptions, TopicTest, test_topics};
+use dari_indicators::{Cube, CubeBuilder, CubeRow, PairSeries, PairSeriesBuilder, Period, TechnologyTopics};
+use dari_lake::{Lake, Snapshot};
+
+use crate::cli::Common;
+use crate::error::{Failure, Result};
+
+/// The choice of technologies, the same in every command that asks for one.
+#[derive(Debug, Args)]
+pub(crate) struct Chosen {
+    /// Technology framework (`dari frameworks` lists them)
+    #[arg(long, default_value = "kr-nst-2023", value_name = "ID")]
+    pub(crate) framework: String,
+    /// Level of the framework's entries
+    #[arg(long, value_enum, default_value_t = LevelArg::Field)]
+    level: LevelArg,
+    /// Only these technologies, by id or name, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "ID,…")]
+    technology: Vec<String>,
+    /// Topics to count: those a technology is at the core of, or also related ones
+    #[arg(long, value_enum, default_value_t = Claims::Core)]
+    claims: Claims,
+    /// Count also topics whose works would need a look at their titles (too coarse or polluted; left out by default, for counts by topic have no titles)
+    #[arg(long)]
+    with_polluted: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LevelArg {
+    /// The broad fields
+    Field,
+    /// The finest entries
+    Technology,
+    /// All
+    All,
+}
+
+impl From<LevelArg> for Level {
+    fn from(level: LevelArg) -> Self {
+        match level {
+            LevelArg::Field => Level::Field,
+            LevelArg::Technology => Level::Technology,
+            LevelArg::All => Level::All,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Claims {
+    /// Most of the topic's works are about the technology
+    Core,
+    /// Also topics of which a sizeable minority is; each work counts whole
+    Related,
+}
+
+/// The frameworks that ship with dari and the user's own.
+pub(crate) fn registry(common: &Common) -> Result<Registry> {
+    let mut registry = Registry::shipped()?;
+    if let Some(path) = &common.frameworks {
+        registry.load(path)?;
+    }
+    Ok(registry)
+}
+
+impl Default for Chosen {
+    /// As on a command line that says nothing of it.
+    fn default() -> Self {
+        Chosen {
+            framework: "kr-nst-2023".to_owned(),
+            level: LevelArg::Field,
+            technology: Vec::new(),
+            claims: Claims::Core,
+            with_polluted: false,
+        }
+    }
+}
+
+impl Chosen {
+    /// The technologies asked for.
+    pub(crate) fn technologies(&self, framework: &Framework) -> Result<Vec<Technology>> {
+        if self.technology.is_empty() {
+            return Ok(framework.technologies(self.level.into()));
+        }
+        self.technology.iter().map(|asked| Ok(framework.find(asked).map_err(|error| Failure { misuse: true, ..error.into() })?)).collect()
+    }
+
+    /// The topics that count for a technology, and how many were left out because their works would need a look at their titles.
+    pub(crate) fn topics(&self, technology: &Technology, common: &Common) -> (TechnologyTopics, usize) {
+        let asked = technology.topics.values().filter(|claim| claim.strength == Strength::Core || self.claims == Claims::Related);
+        let (counted, left_out): (Vec<_>, Vec<_>) = asked.partition(|claim| self.with_polluted || !claim.needs_words);
+        let topics = TechnologyTopics {
+            id: technology.id.clone(),
+            name: common.pick(&technology.name.en, &technology.name.ko).to_owned(),
+            topics: counted.iter().map(|claim| (claim.topic, 1.0)).collect(),
+        };
+        (topics, left_out.len())
+    }
+}
+
+/// The countries of a question.
+pub(crate) fn countries(asked: &[String]) -> Result<Vec<&'static str>> {
+    let mut found: Vec<&'static str> = Vec::new();
+    for text in asked {
+        let country = dari_model::country::find(text).ok_or_else(|| {
+            Failure::misuse(format!("'{text}' is no country")).hint("Give two-letter codes such as KR US, or names in English or Korean.")
+        })?;
+        if found.contains(&country.code) {
+            return Err(Failure::misuse(format!("{} is named twice", country.code)));
+        }
+        found.push(country.code);
+    }
+    if found.len() < 2 {
+        return Err(Failure::misuse("two or more countries are needed").hint("For example: KR US"));
+    }
+    Ok(found)
+}
+
+/// The name of a country in the language asked for.
+pub(crate) fn country_name(common: &Common, code: &str) -> &'static str {
+    dari_model::country::by_code(code).map_or("", |country| match common.lang {
+        crate::cli::Lang::En => country.name_en,
+        crate::cli::Lang::Ko => country.name_ko,
+    })
+}
+
+/// The lake as of the version asked for.
+pub(crate) fn snapshot(common: &Common) -> Result<Snapshot> {
+    Ok(Lake::open(&common.lake)?.snapshot(common.as_of.as_ref())?)
+}
+
+/// The country × topic cube with its sinks.
+pub(crate) struct CubeData {
+    pub(crate) cube: Cube,
+    /// Topics that swallow works which do not belong to them.
+    pub(crate) sinks: Vec<TopicTest>,
+    /// The cube without them.
+    pub(crate) clean: Cube,
+    /// The data set and the lake's version, for the foot of an answer.
+    pub(crate) source: String,
+}
+
+/// The joint works of pairs with their broken years.
+pub(crate) struct PairData {
+    pub(crate) series: PairSeries,
+    pub(crate) breaks: Breaks,
+    pub(crate) source: String,
+}
+
+/// The data set of a kind: the one named, else the last loaded.
+fn dataset(snapshot: &Snapshot, common: &Common, kind: &str, name: Option<&str>) -> Result<Option<(i64, String)>> {
+    // `kind` is a constant of this program; the name is compared here, not put into the query.
+    let batches =
+        snapshot.query(&format!("SELECT id, name, description FROM datasets WHERE kind = '{kind}' ORDER BY name"), &common.options())?;
+    let mut found = Vec::new();
+    for batch in &batches {
+        let ids = batch.column(0).as_primitive::<Int64Type>();
+        let (names, descriptions) = (text(batch, 1)?, text(batch, 2)?);
+        let (names, descriptions) = (names.as_string::<i32>(), descriptions.as_string::<i32>());
+        for row in 0..batch.num_rows() {
+            let description = if descriptions.is_null(row) { "" } else { descriptions.value(row) };
+            found.push((ids.value(row), names.value(row).to_owned(), description.to_owned()));
+        }
+    }
+    let names = || found.iter().map(|(_, name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+    let chosen = match (name, found.as_slice()) {
+        (Some(name), _) => match found.iter().find(|(_, known, _)| known == name) {
+            Some(chosen) => chosen,
+            None => return Err(Failure::misuse(format!("no data set '{name}' of kind {kind}")).hint(format!("Loaded: {}", names()))),
+        },
+        (None, []) => return Ok(None),
+        (None, [one]) => one,
+        (None, _) => {
+            return Err(Failure::misuse(format!("several data sets of kind {kind} are loaded"))
+                .hint(format!("Choose one with --dataset: {}", names())));
+        }
+    };
+    let (id, name, description) = chosen;
+    let about = if description.is_empty() { String::new() } else { format!(" ({description})") };
+    Ok(Some((*id, format!("{name}{about}, lake version {} of {}", snapshot.commit.version, snapshot.commit.at))))
+}
+
+fn text(batch: &RecordBatch, column: usize) -> Result<arrow::array::ArrayRef> {
+    Ok(cast(batch.column(column), &DataType::Utf8)?)
+}
+
+/// Reads the cube.
+pub(crate) fn cube(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> Result<CubeData> {
+    let missing = |what: &str, how: &str| {
+        Failure::new(format!("no {what} loaded")).hint(format!("Load some with `{how}`, or all that ships with `dari demo`."))
+    };
+    let Some((id, source)) = dataset(snapshot, common, "country-topic", name)? else {
+        return Err(missing("works by country and topic", "dari load aggregates country-topic FILE"));
+    };
+    let mut builder = CubeBuilder::new();
+    for batch in snapshot.query("SELECT id, name, subfield_id, field_id FROM topics", &common.options())? {
+        let names = text(&batch, 1)?;
+        let number = |column: usize, row: usize| batch.column(column).as_primitive::<Int32Type>().value(row);
+        for row in 0..batch.num_rows() {
+            let name = names.as_string::<i32>().value(row).to_owned();
+            builder.topic(Topic { id: number(0, row), name, subfield: number(2, row), field: number(3, row) })?;
+        }
+    }
+    let query = format!("SELECT year_from, year_to, topic_id, country, works, world_works FROM country_topic_year WHERE dataset_id = {id}");
+    for batch in snapshot.query(&query, &common.options())? {
+        let countries = text(&batch, 3)?;
+        let countries = countries.as_string::<i32>();
+        let (from, to) = (batch.column(0).as_primitive::<Int16Type>(), batch.column(1).as_primitive::<Int16Type>());
+        let topics = batch.column(2).as_primitive::<Int32Type>();
+        let (works, world) = (batch.column(4).as_primitive::<Int64Type>(), batch.column(5).as_primitive::<Int64Type>());
+        for row in 0..batch.num_rows() {
+            let added = builder.row(CubeRow {
+                period: Period { from: from.value(row), to: to.value(row) },
+                topic: topics.value(row),
+                country: countries.value(row),
+                works: works.value(row),
+                world: world.value(row),
+            });
+            added.map_err(|error| match error {
+                dari_indicators::IndicatorError::UnknownTopic(_) => {
+                    Failure::new(error.to_string()).hint("Load the topics first: `dari load topics FILE`.")
+                }
+                other => other.into(),
+            })?;
+        }
+    }
+    let cube = builder.build()?;
+    let sinks: Vec<TopicTest> = test_topics(&cube, &SinkOptions::default()).into_iter().filter(|test| test.sink).collect();
+    let clean = cube.without(&sinks.iter().map(|test| test.topic).collect::<Vec<_>>());
+    Ok(CubeData { cube, sinks, clean, source })
+}
+
+/// Reads the joint works of pairs over all topics; `None` if none are loaded.
+pub(crate) fn pairs(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> Result<Option<PairData>> {
+    let Some((id, source)) = dataset(snapshot, common, "country-pairs", name)? else { return Ok(None) };
+    let mut builder = PairSeriesBuilder::new();
+    let query =
+        format!("SELECT year, country_a, country_b, works FROM country_pair_topic_year WHERE dataset_id = {id} AND topic_id IS NULL");
+    for batch in snapshot.query(&query, &common.options())? {
+        let (a, b) = (text(&batch, 1)?, text(&batch, 2)?);
+        let (a, b) = (a.as_string::<i32>(), b.as_string::<i32>());
+        let (years, works) = (batch.column(0).as_primitive::<Int16Type>(), batch.column(3).as_primitive::<Int64Type>());
+        for row in 0..batch.num_rows() {
+            builder.row(years.value(row), a.value(row), b.value(row), works.value(row))?;
+        }
+    }
+    let series = builder.build()?;
+    let breaks = Breaks::find(&series, &BreakOptions::default());
+    Ok(Some(PairData { series, breaks, source }))
+}

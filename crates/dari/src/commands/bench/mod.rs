@@ -1,0 +1,31 @@
+//! `dari bench`: measurements that anyone can repeat.
+
+mod load;
+mod process;
+
+use clap::{Args, Subcommand};
+
+use crate::cli::Common;
+use crate::error::Result;
+
+/// Arguments of `dari bench`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  dari bench load                        0.5, 1 and 2 GB of JSON lines and Parquet, beside DuckDB (pip install duckdb)
+  dari bench load --sizes 0.1 --no-duckdb")]
+pub(crate) struct BenchArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Loading OpenAlex works: records a second and peak memory, beside DuckDB doing the same extraction to Parquet
+    Load(load::LoadBench),
+}
+
+pub(crate) fn run(common: &Common, args: &BenchArgs) -> Result<()> {
+    match &args.what {
+        What::Load(args) => load::run(common, args),
+    }
+}

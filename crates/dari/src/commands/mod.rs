@@ -1,0 +1,11 @@
+//! One module a subcommand: each reads its arguments, asks the crates, and prints.
+
+pub(crate) mod bench;
+pub(crate) mod compare;
+pub(crate) mod demo;
+pub(crate) mod frameworks;
+pub(crate) mod load;
+pub(crate) mod opportunities;
+pub(crate) mod sql;
+pub(crate) mod status;
+pub(crate) mod trend;

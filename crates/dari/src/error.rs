@@ -1,0 +1,52 @@
+//! What went wrong and what to do about it.
+
+/// A failure as the user sees it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// What went wrong.
+    pub(crate) message: String,
+    /// What the user can do.
+    pub(crate) hint: Option<String>,
+    /// The request itself was wrong (exit status 2 instead of 1).
+    pub(crate) misuse: bool,
+}
+
+pub(crate) type Result<T> = std::result::Result<T, Failure>;
+
+impl Failure {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Failure { message: message.into(), hint: None, misuse: false }
+    }
+
+    pub(crate) fn misuse(message: impl Into<String>) -> Self {
+        Failure { misuse: true, ..Failure::new(message) }
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl From<dari_lake::Error> for Failure {
+    fn from(error: dari_lake::Error) -> Self {
+        Failure { hint: error.hint().map(str::to_owned), ..Failure::new(error.to_string()) }
+    }
+}
+
+impl From<dari_sources::Error> for Failure {
+    fn from(error: dari_sources::Error) -> Self {
+        Failure { hint: error.hint().map(str::to_owned), ..Failure::new(error.to_string()) }
+    }
+}
+
+macro_rules! plain {
+    ($($error:ty),* $(,)?) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Failure::new(error.to_string())
+            }
+        })*
+    };
+}
+plain!(std::io::Error, arrow::error::ArrowError, parquet::errors::ParquetError, dari_frameworks::Error, dari_indicators::IndicatorError);

@@ -1,0 +1,42 @@
+//! Words to the user that are not the answer: on standard error.
+
+use std::io::Write;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+static STOPPED: LazyLock<&'static AtomicBool> = LazyLock::new(|| {
+    static FLAG: AtomicBool = AtomicBool::new(false);
+    // A second Ctrl-C ends the program at once.
+    let set = ctrlc::set_handler(|| {
+        if FLAG.swap(true, Ordering::SeqCst) {
+            std::process::exit(1);
+        }
+    });
+    if let Err(error) = set {
+        say(&format!("warning: Ctrl-C will end the program at once: {error}"));
+    }
+    &FLAG
+});
+
+/// Whether the user pressed Ctrl-C; from the first call on, Ctrl-C does not end the program by itself.
+pub(crate) fn stopped() -> bool {
+    STOPPED.load(Ordering::SeqCst)
+}
+
+/// A line on standard error.
+pub(crate) fn say(line: &str) {
+    // Nobody is left to tell if standard error is closed.
+    let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// A bar over the bytes of a load; shows nothing where standard error is no terminal.
+pub(crate) fn bytes_bar(total: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta} left  {msg}");
+    let bar = ProgressBar::new(total);
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
