@@ -56,7 +56,7 @@ fn close(found: &Value, expected: f64) {
 fn the_demo_loads_everything_and_its_answers_hold() {
     let place = Place::new();
     let run = place.ok(&["demo", "--data", &demo("")]);
-    for part in ["Secondary batteries", "Quantum", "joint works of KR, US", "us-chips", "2020"] {
+    for part in ["Secondary batteries", "Quantum", "joint works of KR, US", "CHIPS and Science Act", "flag: break"] {
         assert!(run.stdout.contains(part) || run.stderr.contains(part), "{part}");
     }
 
@@ -140,7 +140,7 @@ fn the_demo_loads_everything_and_its_answers_hold() {
     // Loading the same again changes nothing.
     let hashes = place.hashes();
     let again = place.ok(&["load", "openalex", &demo("openalex/works.jsonl.gz"), "--force"]);
-    assert!(again.stderr.contains("new 0, replaced 0, unchanged 5,841"), "{}", again.stderr);
+    assert!(again.stderr.contains("new 0, replaced 0, unchanged 5841"), "{}", again.stderr);
     assert_eq!(place.hashes(), hashes);
 }
 

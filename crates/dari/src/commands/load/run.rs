@@ -88,11 +88,11 @@ impl Job {
         } else {
             files.into_iter().filter(|file| !known.contains(&(file.name.to_string(), file.fingerprint.clone()))).collect()
         };
-        let mut report = Report { names: vec![self.what.clone()], skipped: all - files.len(), ..Report::default() };
+        let mut report = Report { names: vec![self.what.clone()], skipped: all - files.len(), warnings, ..Report::default() };
+        let mut noted = 0;
         let bar = bytes_bar(files.iter().map(|file| file.size).sum());
         let rejects = Mutex::new(Rejects::new(self.rejects.as_deref(), &self.lake, self.group.name));
         let mut files = files.into_iter().peekable();
-        let mut warnings = warnings;
         let mut deleted = deleted;
         let mut failures: Vec<Failure> = Vec::new();
         while files.peek().is_some() || !deleted.is_empty() {
@@ -143,12 +143,13 @@ impl Job {
                 what: self.what.clone(),
                 files: batch.files,
                 counts,
-                warnings: std::mem::take(&mut warnings).into_iter().chain(report.warnings.iter().cloned()).collect(),
+                warnings: report.warnings[noted..].to_vec(),
                 ..Commit::default()
             };
             if stopped() {
                 return Err(self.interrupted(Failure::new("stopped by Ctrl-C"), &report));
             }
+            noted = report.warnings.len();
             let merged = load.merge(units, deleted, about)?;
             deleted = &[];
             counts += merged.counts;
