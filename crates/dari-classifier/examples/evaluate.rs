@@ -6,7 +6,9 @@
 //! and shows some of them; if the file has a column `fields` (field ids separated by `;`), it also prints how often the first topic is in one.
 
 use anyhow::{Context, Result, bail};
-use dari_classifier::{Classifier, Example, Level, Measures, Options, Scratch, Subset, Topic, add_technology_terms, calibrate, evaluate};
+use dari_classifier::{
+    Classifier, Example, Level, Measures, Options, Scratch, Subset, Topic, add_technology_terms, calibrate, evaluate, split,
+};
 use dari_model::{id::openalex, text::plain};
 use rand::{SeedableRng, seq::SliceRandom};
 use serde_json::Value;

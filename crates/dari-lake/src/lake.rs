@@ -10,6 +10,7 @@ use dari_model::table;
 use datafusion::datasource::MemTable;
 use datafusion::prelude::SessionContext;
 use deltalake::DeltaTable;
+use futures::StreamExt;
 
 use crate::commit::{self, AsOf, Commit, TableVersion};
 use crate::{Error, Options, content, delta, engine};
@@ -211,6 +212,31 @@ impl Snapshot {
             }
             Ok(batches)
         })
+    }
+
+    /// Answers a query batch by batch, so that an answer of any size fits into memory.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query), or what `receive` returns.
+    pub fn for_each<E: From<Error>>(
+        &self,
+        query: &str,
+        options: &Options,
+        mut receive: impl FnMut(RecordBatch) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut refused = None;
+        wait(async {
+            let context = self.context(options).await?;
+            let mut batches = engine::read_only(&context, query).await?.execute_stream().await?;
+            while let Some(batch) = batches.next().await {
+                if let Err(error) = receive(batch?) {
+                    refused = Some(error);
+                    break;
+                }
+            }
+            Ok(())
+        })?;
+        refused.map_or(Ok(()), Err)
     }
 
     /// A hash of the content of each table that does not depend on the order of rows or on how they are spread over files.

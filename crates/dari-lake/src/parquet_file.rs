@@ -2,17 +2,18 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use arrow::array::{AsArray, BooleanArray, Int64Array, RecordBatch};
 use arrow::compute::{cast, filter_record_batch};
 use arrow::datatypes::{DataType, Int64Type};
-use dari_model::Table;
+use dari_model::{Kind, Table};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::arrow::arrow_writer::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::properties::{WriterProperties, WriterVersion};
+use parquet::schema::types::ColumnPath;
 
 use crate::Error;
 
@@ -21,13 +22,31 @@ const ROW_GROUP_BYTES: usize = 24 << 20;
 /// A file is closed at this many rows; the next goes on.
 pub(crate) const FILE_ROWS: u64 = 20_000_000;
 
-static PROPERTIES: LazyLock<WriterProperties> = LazyLock::new(|| {
-    WriterProperties::builder()
+/// How a table is written. Ids and texts that hardly repeat gain nothing from a dictionary, and building one is what writing would spend most time on.
+fn properties(table: &Table) -> WriterProperties {
+    let mut properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_writer_version(WriterVersion::PARQUET_2_0)
-        .set_created_by("dari".to_owned())
-        .build()
-});
+        .set_created_by("dari".to_owned());
+    for column in table.columns {
+        let repeats = match column.kind {
+            Kind::Int64 | Kind::Float64 => false,
+            Kind::Text => REPEATING.contains(&column.name),
+            _ => true,
+        };
+        if !repeats {
+            properties = properties.set_column_dictionary_enabled(ColumnPath::from(column.name), false);
+            if column.kind == Kind::Int64 {
+                properties = properties.set_column_encoding(ColumnPath::from(column.name), Encoding::DELTA_BINARY_PACKED);
+            }
+        }
+    }
+    properties.build()
+}
+
+/// Text columns of few values.
+const REPEATING: [&str; 12] =
+    ["source", "type", "language", "venue", "country", "country_a", "country_b", "kind", "agency", "currency", "relation", "list"];
 
 /// A finished data file.
 #[derive(Debug, Clone)]
@@ -51,7 +70,7 @@ pub(crate) struct DataFileWriter {
 impl DataFileWriter {
     pub(crate) fn create(table: &Table, path: PathBuf) -> Result<Self, Error> {
         let file = File::create_new(&path).map_err(Error::io(&path))?;
-        let writer = ArrowWriter::try_new(file, Arc::new(table.schema()), Some(PROPERTIES.clone())).map_err(Error::parquet(&path))?;
+        let writer = ArrowWriter::try_new(file, Arc::new(table.schema()), Some(properties(table))).map_err(Error::parquet(&path))?;
         let key = table.column(table.key).unwrap_or(0);
         Ok(DataFileWriter { path, key, writer, rows: 0, keys: (i64::MAX, i64::MIN) })
     }

@@ -175,14 +175,29 @@ pub static AUTHORSHIPS: Table = Table {
 /// What a work is about.
 pub static WORK_TOPICS: Table = Table {
     name: "work_topics",
-    doc: "One row per work and OpenAlex topic",
+    doc: "One row per work and OpenAlex topic that its source gives",
     key: "work_id",
     columns: &[
         req("work_id", Kind::Int64, "The work"),
         req("topic_id", Kind::Int32, "OpenAlex topic (T10018 is 10018)"),
         req("rank", Kind::Int16, "1 for the main topic"),
         opt("score", Kind::Float32, "Confidence from 0 to 1"),
-        req("origin", Kind::Text, "source: given by the source; inferred: by dari's classifier from the title and abstract"),
+    ],
+};
+
+/// Topics that dari infers.
+pub static INFERRED_TOPICS: Table = Table {
+    name: "inferred_topics",
+    doc: "One row per work or award without topics of its own: the topic that dari's classifier infers from title and abstract",
+    key: "id",
+    columns: &[
+        req("id", Kind::Int64, "The work or award"),
+        HASH,
+        UPDATED,
+        req("record", Kind::Text, "work or award"),
+        req("topic_id", Kind::Int32, "OpenAlex topic"),
+        req("confidence", Kind::Float32, "Calibrated probability, from the threshold to 1, that the topic is right"),
+        req("classifier", Kind::Text, "Version of the classifier"),
     ],
 };
 
@@ -480,6 +495,8 @@ pub static FUNDERS_GROUP: Group = Group { name: "funders", primary: &FUNDERS, ch
 pub static TOPICS_GROUP: Group = Group { name: "topics", primary: &TOPICS, children: &[] };
 /// Awards with organisations and people.
 pub static AWARDS_GROUP: Group = Group { name: "awards", primary: &AWARDS, children: &[&AWARD_ORGANISATIONS, &AWARD_PEOPLE] };
+/// Inferred topics.
+pub static INFERRED_TOPICS_GROUP: Group = Group { name: "inferred-topics", primary: &INFERRED_TOPICS, children: &[] };
 /// Screening lists.
 pub static SCREENING_GROUP: Group = Group { name: "screening", primary: &SCREENING, children: &[] };
 /// Aggregates with their cells.
@@ -487,8 +504,9 @@ pub static AGGREGATES_GROUP: Group =
     Group { name: "aggregates", primary: &DATASETS, children: &[&COUNTRY_TOPIC_YEAR, &COUNTRY_PAIR_TOPIC_YEAR] };
 
 /// Every group of the lake.
-pub static GROUPS: [&Group; 9] = [
+pub static GROUPS: [&Group; 10] = [
     &WORKS_GROUP,
+    &INFERRED_TOPICS_GROUP,
     &AUTHORS_GROUP,
     &ORGANISATIONS_GROUP,
     &VENUES_GROUP,

@@ -111,7 +111,7 @@ impl Scanner<'_> {
                     self.value.clear();
                     let copied = self.copy(false)?;
                     self.give(copied, each)?;
-                    if !matches!(self.peek()?, Some(b',' | b']')) {
+                    if !matches!(self.peek()?, Some(b',' | b']') | None) {
                         return Err(Stop::Damaged(self.unexpected("a comma or the end of the array")?));
                     }
                 }

@@ -1,13 +1,17 @@
 //! Topics for works that have none: the classifier trained from the lake.
 
-use arrow::array::{Array, AsArray};
+use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float32Type, Int32Type, Int64Type};
 use dari_classifier::{Classifier, Example, Level, Options, Scratch, Topic};
-use dari_lake::Snapshot;
+use dari_lake::{Commit, Counts, Lake, Load, Snapshot};
+use dari_model::id::record_hash;
+use dari_model::table::{INFERRED_TOPICS, INFERRED_TOPICS_GROUP};
+use dari_model::{Cell, Chunk, RecordKey, TableBuilder};
 
 use crate::cli::Common;
 use crate::error::{Failure, Result};
+use crate::progress::stopped;
 
 /// Works that carry topics, at most: enough to learn the words of topics, few enough to hold in memory.
 const EXAMPLES: usize = 200_000;
@@ -53,7 +57,7 @@ pub(crate) fn train(snapshot: &Snapshot, common: &Common) -> Result<Classifier> 
     let query = format!(
         "SELECT w.id, w.title, a.abstract, t.topic_id, t.score
          FROM (SELECT id, title FROM works WHERE title IS NOT NULL AND primary_topic IS NOT NULL ORDER BY id LIMIT {EXAMPLES}) w
-         JOIN work_topics t ON t.work_id = w.id AND t.origin = 'source' LEFT JOIN abstracts a ON a.work_id = w.id ORDER BY w.id, t.rank"
+         JOIN work_topics t ON t.work_id = w.id LEFT JOIN abstracts a ON a.work_id = w.id ORDER BY w.id, t.rank"
     );
     let mut works: Vec<Work> = Vec::new();
     let mut last = None;
@@ -80,4 +84,93 @@ pub(crate) fn train(snapshot: &Snapshot, common: &Common) -> Result<Classifier> 
 /// The topic the classifier holds for the main one, if it is sure enough.
 pub(crate) fn main_topic(classifier: &Classifier, title: &str, abstract_text: Option<&str>, space: &mut Scratch) -> Option<i32> {
     classifier.classify(title, abstract_text, space).first().map(|ranked| ranked.topic)
+}
+
+/// Version of the classifier, kept with every topic it infers.
+const VERSION: &str = concat!("dari ", env!("CARGO_PKG_VERSION"));
+
+/// What [`infer`] did.
+pub(crate) struct Inferred {
+    /// Works and awards that have no topics of their own.
+    pub(crate) read: u64,
+    /// Of these: given a topic; the others are left without one.
+    pub(crate) given: u64,
+    pub(crate) merged: dari_lake::Merged,
+}
+
+/// Gives a topic to every work and award that has none of its own, where the classifier is sure enough, and keeps them in the lake's table
+/// `inferred_topics`.
+pub(crate) fn infer(common: &Common) -> Result<Inferred> {
+    let lake = Lake::open(&common.lake)?;
+    let snapshot = lake.snapshot(None)?;
+    let classifier = train(&snapshot, common)?;
+    let load = Load::begin(&lake, &INFERRED_TOPICS_GROUP)?;
+    let mut writer = load.writer();
+    let mut read = 0;
+    let mut given = 0;
+    let sources = [
+        (
+            "work",
+            "SELECT w.id, w.title, a.abstract FROM works w LEFT JOIN abstracts a ON a.work_id = w.id WHERE w.primary_topic IS NULL AND w.title IS NOT NULL",
+        ),
+        ("award", "SELECT id, title, abstract FROM awards WHERE title IS NOT NULL"),
+    ];
+    for (record, query) in sources {
+        snapshot.for_each(query, &common.options(), |batch| {
+            if stopped() {
+                return Err(Failure::new("stopped by Ctrl-C").hint("The lake is as it was before."));
+            }
+            read += batch.num_rows() as u64;
+            for chunk in classify_batch(&classifier, record, &batch)? {
+                given += chunk.records.len() as u64;
+                writer.write(&chunk)?;
+            }
+            Ok(())
+        })?;
+    }
+    let (units, _) = writer.finish()?;
+    let about = Commit {
+        what: "topics inferred from titles and abstracts".to_owned(),
+        counts: Counts { read, kept: given, ..Counts::default() },
+        ..Commit::default()
+    };
+    Ok(Inferred { read, given, merged: load.merge(units, &[], about)? })
+}
+
+/// Classifies the rows (id, title, abstract) of a batch on all cores; a chunk for each.
+fn classify_batch(classifier: &Classifier, record: &str, batch: &RecordBatch) -> Result<Vec<Chunk>> {
+    let ids = batch.column(0).as_primitive::<Int64Type>();
+    let (titles, abstracts) = (cast(batch.column(1), &DataType::Utf8)?, cast(batch.column(2), &DataType::Utf8)?);
+    let (titles, abstracts) = (titles.as_string::<i32>(), abstracts.as_string::<i32>());
+    let part = |rows: std::ops::Range<usize>| -> Result<Chunk> {
+        let (mut chunk, mut builder, mut space) = (Chunk::default(), TableBuilder::new(&INFERRED_TOPICS), Scratch::default());
+        for row in rows {
+            let abstract_text = (!abstracts.is_null(row)).then(|| abstracts.value(row));
+            let Some(best) = classifier.classify(titles.value(row), abstract_text, &mut space).first() else { continue };
+            let id = ids.value(row);
+            let hash = record_hash(format!("{record} {} {} {VERSION}", best.topic, best.score).as_bytes());
+            let cells = [
+                Cell::Int(id),
+                Cell::Int(hash),
+                Cell::Null,
+                Cell::Text(record),
+                Cell::from(best.topic),
+                Cell::Float(f64::from(best.score)),
+                Cell::Text(VERSION),
+            ];
+            builder.push(&cells).map_err(|error| Failure::new(error.to_string()))?;
+            chunk.records.push(RecordKey { id, updated: i32::MIN, hash, ordinal: 0 });
+        }
+        chunk.take(&mut builder)?;
+        Ok(chunk)
+    };
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let size = batch.num_rows().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let starts = (0..batch.num_rows()).step_by(size);
+        let part = &part;
+        let parts: Vec<_> = starts.map(|start| scope.spawn(move || part(start..(start + size).min(batch.num_rows())))).collect();
+        let died = || Err(Failure::new("a thread that classifies stopped unexpectedly"));
+        parts.into_iter().map(|part| part.join().unwrap_or_else(|_| died())).collect()
+    })
 }

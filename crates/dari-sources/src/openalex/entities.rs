@@ -4,7 +4,7 @@ use dari_model::Cell;
 
 use super::SOURCE;
 use super::record::{Author, Funder, Named, Organisation, Text, Topic, Venue};
-use super::rows::{Refusal, Rows, country, date, day, id, last_part, required_id, text};
+use super::rows::{Children, Refusal, Rows, country, date, day, id, last_part, required_id, text};
 
 fn name<'a>(name: &'a Option<Text<'_>>) -> Result<Cell<'a>, Refusal> {
     match text(name) {
@@ -27,7 +27,7 @@ pub(super) fn add_author(rows: &mut Rows, place: u64, author: &Author<'_>) -> Re
         last.map_or(Cell::Null, |last| id(b'I', &last.id)),
         last.map_or(Cell::Null, |last| country(&last.country_code)),
     ];
-    rows.add(place, author_id, day(&author.updated_date), &mut row, &[])
+    rows.add(place, author_id, day(&author.updated_date), &mut row, &Children::default())
 }
 
 pub(super) fn add_organisation(rows: &mut Rows, place: u64, organisation: &Organisation<'_>) -> Result<(), Refusal> {
@@ -54,16 +54,17 @@ pub(super) fn add_organisation(rows: &mut Rows, place: u64, organisation: &Organ
         domain.into(),
         organisation.works_count.into(),
     ];
-    let mut children = vec![(NAMES, vec![Cell::Int(own), name(&organisation.display_name)?, Cell::Null, Cell::Text("display")])];
+    let mut children = Children::default();
+    children.push(NAMES, &[Cell::Int(own), name(&organisation.display_name)?, Cell::Null, Cell::Text("display")]);
     let others = organisation.display_name_alternatives.iter().map(|name| (name, "alias"));
     let acronyms = organisation.display_name_acronyms.iter().map(|name| (name, "acronym"));
     for (name, kind) in others.chain(acronyms).filter(|(name, _)| !name.is_empty()) {
-        children.push((NAMES, vec![Cell::Int(own), Cell::Text(name), Cell::Null, Cell::Text(kind)]));
+        children.push(NAMES, &[Cell::Int(own), Cell::Text(name), Cell::Null, Cell::Text(kind)]);
     }
     for other in &organisation.associated_institutions {
         let relation = text(&other.relationship);
         if let (related @ Cell::Int(_), Cell::Text(_)) = (id(b'I', &other.id), relation) {
-            children.push((RELATIONS, vec![Cell::Int(own), relation, related, text(&other.display_name)]));
+            children.push(RELATIONS, &[Cell::Int(own), relation, related, text(&other.display_name)]);
         }
     }
     rows.add(place, own, day(&organisation.updated_date), &mut row, &children)
@@ -88,7 +89,7 @@ pub(super) fn add_venue(rows: &mut Rows, place: u64, venue: &Venue<'_>) -> Resul
         country(&venue.country_code),
         venue.works_count.into(),
     ];
-    rows.add(place, own, day(&venue.updated_date), &mut row, &[])
+    rows.add(place, own, day(&venue.updated_date), &mut row, &Children::default())
 }
 
 pub(super) fn add_funder(rows: &mut Rows, place: u64, funder: &Funder<'_>) -> Result<(), Refusal> {
@@ -102,7 +103,7 @@ pub(super) fn add_funder(rows: &mut Rows, place: u64, funder: &Funder<'_>) -> Re
         funder.ids.as_ref().map_or(Cell::Null, |ids| last_part(&ids.ror)),
         funder.works_count.into(),
     ];
-    rows.add(place, own, day(&funder.updated_date), &mut row, &[])
+    rows.add(place, own, day(&funder.updated_date), &mut row, &Children::default())
 }
 
 pub(super) fn add_topic(rows: &mut Rows, place: u64, topic: &Topic<'_>) -> Result<(), Refusal> {
@@ -124,7 +125,7 @@ pub(super) fn add_topic(rows: &mut Rows, place: u64, topic: &Topic<'_>) -> Resul
         domain,
         if keywords.is_empty() { Cell::Null } else { Cell::Text(&keywords) },
     ];
-    rows.add(place, own, day(&topic.updated_date), &mut row, &[])
+    rows.add(place, own, day(&topic.updated_date), &mut row, &Children::default())
 }
 
 /// Number and name of what a topic belongs to: `https://openalex.org/subfields/3106`.

@@ -107,7 +107,8 @@ where
 fn add(rows: &mut Rows, place: u64, bytes: &[u8], entity: Entity, options: Options) -> Result<(), Refusal> {
     let text = std::str::from_utf8(bytes).map_err(|error| Refusal(format!("not UTF-8 text: {error}")))?;
     match entity {
-        Entity::Works => work::add(rows, place, parse(text)?, options),
+        Entity::Works if options.abstracts => work::add(rows, place, parse::<record::Work<'_, record::InvertedIndex<'_>>>(text)?),
+        Entity::Works => work::add(rows, place, parse::<record::Work<'_, record::Skipped>>(text)?),
         Entity::Authors => entities::add_author(rows, place, &parse::<record::Author<'_>>(text)?),
         Entity::Institutions => entities::add_organisation(rows, place, &parse::<record::Organisation<'_>>(text)?),
         Entity::Sources => entities::add_venue(rows, place, &parse::<record::Venue<'_>>(text)?),

@@ -12,7 +12,7 @@ use parquet::schema::types::SchemaDescriptor;
 use serde::Deserialize;
 use serde_arrow::Deserializer as ArrowDeserializer;
 
-use super::record::{Author, Funder, Organisation, Topic, Venue, Work};
+use super::record::{Author, Funder, InvertedIndex, Organisation, Skipped, Topic, Venue, Work};
 use super::rows::{Refusal, Rows};
 use super::{Entity, Options, entities, work};
 use crate::{Error, File};
@@ -203,9 +203,8 @@ fn missing(file: &File, entity: Entity, options: Options, schema: &Schema) -> Re
 
 fn add_batch(rows: &mut Rows, batch: &RecordBatch, start: u64, entity: Entity, options: Options) {
     match entity {
-        Entity::Works => {
-            each::<Work<'_>>(rows, batch, start, |rows, place, record| work::add(rows, place, record, options));
-        }
+        Entity::Works if options.abstracts => each::<Work<'_, InvertedIndex<'_>>>(rows, batch, start, work::add),
+        Entity::Works => each::<Work<'_, Skipped>>(rows, batch, start, work::add),
         Entity::Authors => each::<Author<'_>>(rows, batch, start, |rows, place, record| entities::add_author(rows, place, &record)),
         Entity::Institutions => {
             each::<Organisation<'_>>(rows, batch, start, |rows, place, record| entities::add_organisation(rows, place, &record));

@@ -53,9 +53,10 @@ fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(input: D) -> Result<Vec<
     input.deserialize_option(List(std::marker::PhantomData))
 }
 
+/// A work, with its abstract read as `A`: an [`InvertedIndex`], or [`Skipped`] where abstracts are not wanted.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Work<'a> {
+#[serde(default, bound = "A: Abstract, 'de: 'a, A: Deserialize<'de>")]
+pub(super) struct Work<'a, A> {
     #[serde(borrow)]
     pub(super) id: Option<Text<'a>>,
     #[serde(borrow)]
@@ -96,8 +97,7 @@ pub(super) struct Work<'a> {
     /// Awards before 2026.
     #[serde(borrow, deserialize_with = "list")]
     pub(super) grants: Vec<FundedBy<'a>>,
-    #[serde(borrow)]
-    pub(super) abstract_inverted_index: Option<InvertedIndex<'a>>,
+    pub(super) abstract_inverted_index: Option<A>,
     #[serde(borrow)]
     pub(super) updated_date: Option<Text<'a>>,
 }
@@ -313,9 +313,30 @@ pub(super) struct Topic<'a> {
 #[derive(Debug, Default)]
 pub(super) struct InvertedIndex<'a>(Vec<(u32, Text<'a>)>);
 
-impl InvertedIndex<'_> {
+/// What is made of an abstract.
+pub(super) trait Abstract: Default {
     /// The words in order, with one space between.
-    pub(super) fn into_text(mut self) -> String {
+    fn into_text(self) -> String;
+}
+
+/// An abstract that is passed over.
+#[derive(Debug, Default)]
+pub(super) struct Skipped;
+
+impl<'de> Deserialize<'de> for Skipped {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(input).map(|_| Skipped)
+    }
+}
+
+impl Abstract for Skipped {
+    fn into_text(self) -> String {
+        String::new()
+    }
+}
+
+impl Abstract for InvertedIndex<'_> {
+    fn into_text(mut self) -> String {
         self.0.sort_by_key(|(place, _)| *place);
         let mut text = String::with_capacity(self.0.iter().map(|(_, word)| word.len() + 1).sum());
         for (_, word) in &self.0 {
@@ -397,7 +418,7 @@ mod tests {
 
     #[test]
     fn null_and_missing_are_the_same() -> Result<(), serde_json::Error> {
-        let work: Work<'_> = serde_json::from_str(
+        let work: Work<'_, Skipped> = serde_json::from_str(
             r#"{"id": "W1", "authorships": null, "title": null, "new_field": [1], "referenced_works": [null, "W2"]}"#,
         )?;
         assert_eq!(work.referenced_works.len(), 1);

@@ -14,8 +14,28 @@ pub(super) struct Rows {
     builders: Vec<TableBuilder>,
     chunk: Chunk,
     ids: HashSet<i64>,
-    /// Rows of the record at hand: table, cells as positions in `cells`.
+    /// The cells of the record at hand as bytes, to be hashed.
     canonical: Vec<u8>,
+}
+
+/// The rows of one record beyond its primary one: their cells in one run, so that a row costs no memory of its own.
+#[derive(Default)]
+pub(super) struct Children<'a> {
+    cells: Vec<Cell<'a>>,
+    /// Each row's table (numbered as in the group) and the end of its cells.
+    rows: Vec<(usize, usize)>,
+}
+
+impl<'a> Children<'a> {
+    pub(super) fn push(&mut self, table: usize, row: &[Cell<'a>]) {
+        self.cells.extend_from_slice(row);
+        self.rows.push((table, self.cells.len()));
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (usize, &[Cell<'a>])> {
+        let mut start = 0;
+        self.rows.iter().map(move |&(table, end)| (table, &self.cells[std::mem::replace(&mut start, end)..end]))
+    }
 }
 
 /// Why a record is not kept.
@@ -45,34 +65,33 @@ impl Rows {
         self.chunk.warnings.push(warning);
     }
 
-    /// Adds a record: `primary` is its row of the group's first table, in which the hash is filled in here; the others are (table, row) with tables
-    /// numbered as in the group. The hash is over the cells, so that the same record in another form (JSON or Parquet) has the same hash.
+    /// Adds a record: `primary` is its row of the group's first table, in which the hash is filled in here. The hash is over the cells, so that the same record in another form (JSON or Parquet) has the same hash.
     pub(super) fn add(
         &mut self,
         place: u64,
         id: i64,
         updated: Option<i32>,
         primary: &mut [Cell<'_>],
-        children: &[(usize, Vec<Cell<'_>>)],
+        children: &Children<'_>,
     ) -> Result<(), Refusal> {
         if !self.ids.insert(id) {
             return Err(Refusal("the same id stands in an earlier record nearby; that one is kept".to_owned()));
         }
         self.canonical.clear();
-        for cell in primary.iter().chain(children.iter().flat_map(|(_, row)| row)) {
+        for cell in primary.iter().chain(&children.cells) {
             canonical(*cell, &mut self.canonical);
         }
         let hash = record_hash(&self.canonical);
         primary[1] = Cell::Int(hash);
         let fits =
-            self.builders[0].check(primary).and_then(|()| children.iter().try_for_each(|(table, row)| self.builders[*table].check(row)));
+            self.builders[0].check(primary).and_then(|()| children.iter().try_for_each(|(table, row)| self.builders[table].check(row)));
         if let Err(error) = fits {
             self.ids.remove(&id);
             return Err(error.into());
         }
         self.builders[0].push(primary)?;
-        for (table, row) in children {
-            self.builders[*table].push(row)?;
+        for (table, row) in children.iter() {
+            self.builders[table].push(row)?;
         }
         self.chunk.records.push(RecordKey { id, updated: updated.unwrap_or(i32::MIN), hash, ordinal: place });
         Ok(())

@@ -2,9 +2,9 @@
 
 use dari_model::{Cell, text as plain_text};
 
-use super::record::{Authorship, FundedBy, Work};
-use super::rows::{Refusal, Rows, country_code, date, day, id, required_id, text};
-use super::{Options, SOURCE};
+use super::SOURCE;
+use super::record::{Abstract, Authorship, FundedBy, Work};
+use super::rows::{Children, Refusal, Rows, country_code, date, day, id, required_id, text};
 
 /// Places of the tables in the group of works.
 const AUTHORSHIPS: usize = 1;
@@ -13,10 +13,9 @@ const CITATIONS: usize = 3;
 const WORK_FUNDING: usize = 4;
 const ABSTRACTS: usize = 5;
 
-pub(super) fn add(rows: &mut Rows, place: u64, mut work: Work<'_>, options: Options) -> Result<(), Refusal> {
+pub(super) fn add<A: Abstract>(rows: &mut Rows, place: u64, mut work: Work<'_, A>) -> Result<(), Refusal> {
     let work_id = required_id(b'W', work.id.as_deref())?;
-    let index = work.abstract_inverted_index.take().filter(|_| options.abstracts);
-    let abstract_text = index.map(|index| index.into_text()).unwrap_or_default();
+    let abstract_text = work.abstract_inverted_index.take().map(Abstract::into_text).unwrap_or_default();
     let title = work.title.as_deref().or(work.display_name.as_deref()).map(plain_text::plain).unwrap_or_default();
     let doi = work.doi.as_deref().map(|doi| doi.trim_start_matches("https://doi.org/").to_ascii_lowercase()).unwrap_or_default();
     let venue = work.primary_location.as_ref().and_then(|location| location.source.as_ref()).or(work.host_venue.as_ref());
@@ -47,24 +46,21 @@ pub(super) fn add(rows: &mut Rows, place: u64, mut work: Work<'_>, options: Opti
         Cell::Int(work.authorships.len() as i64),
         main_topic.map_or(Cell::Null, |topic| id(b'T', &topic.id)),
     ];
-    let mut children = Vec::with_capacity(work.authorships.len() * 2 + work.referenced_works.len() + 8);
+    let mut children = Children::default();
     for (position, authorship) in work.authorships.iter().enumerate() {
         let share = 1.0 / work.authorships.len() as f64;
         add_authorship(&mut children, work_id, position as i64 + 1, share, authorship);
     }
     for (rank, topic) in work.topics.iter().enumerate() {
         let Cell::Int(topic_id) = id(b'T', &topic.id) else { continue };
-        children.push((
-            WORK_TOPICS,
-            vec![Cell::Int(work_id), Cell::Int(topic_id), Cell::Int(rank as i64 + 1), topic.score.into(), Cell::Text("source")],
-        ));
+        children.push(WORK_TOPICS, &[Cell::Int(work_id), Cell::Int(topic_id), Cell::Int(rank as i64 + 1), topic.score.into()]);
     }
     for cited in work.referenced_works.iter().filter_map(|cited| dari_model::id::openalex(b'W', cited)) {
-        children.push((CITATIONS, vec![Cell::Int(work_id), Cell::Int(cited)]));
+        children.push(CITATIONS, &[Cell::Int(work_id), Cell::Int(cited)]);
     }
     add_funding(&mut children, work_id, &work);
     if !abstract_text.is_empty() {
-        children.push((ABSTRACTS, vec![Cell::Int(work_id), Cell::Text(&abstract_text)]));
+        children.push(ABSTRACTS, &[Cell::Int(work_id), Cell::Text(&abstract_text)]);
     }
     rows.add(place, work_id, day(&work.updated_date), &mut row, &children)
 }
@@ -75,7 +71,7 @@ fn some_text(text: &str) -> Cell<'_> {
 
 /// The rows of one author, whose part of the work is `share`: split over affiliations, then over the institutions of each. An affiliation
 /// without a known institution keeps its part as unknown; if no institution of the author is known but countries are, they split it.
-fn add_authorship<'a>(children: &mut Vec<(usize, Vec<Cell<'a>>)>, work_id: i64, position: i64, share: f64, authorship: &'a Authorship<'_>) {
+fn add_authorship<'a>(children: &mut Children<'a>, work_id: i64, position: i64, share: f64, authorship: &'a Authorship<'_>) {
     let author = authorship.author.as_ref();
     let author_id = author.map_or(Cell::Null, |author| id(b'A', &author.id));
     let name = match text(&authorship.raw_author_name) {
@@ -83,9 +79,9 @@ fn add_authorship<'a>(children: &mut Vec<(usize, Vec<Cell<'a>>)>, work_id: i64, 
         name => name,
     };
     let mut push = |institution: Cell<'a>, institution_name: Cell<'a>, country: Option<&'static str>, weight: f64, raw: Cell<'a>| {
-        children.push((
+        children.push(
             AUTHORSHIPS,
-            vec![
+            &[
                 Cell::Int(work_id),
                 Cell::Int(position),
                 author_id,
@@ -96,7 +92,7 @@ fn add_authorship<'a>(children: &mut Vec<(usize, Vec<Cell<'a>>)>, work_id: i64, 
                 Cell::Float(weight),
                 raw,
             ],
-        ));
+        );
     };
     let raw = match text(&authorship.raw_affiliation_string) {
         Cell::Null => authorship.raw_affiliation_strings.first().map(|raw| &**raw).filter(|raw| !raw.is_empty()).into(),
@@ -139,19 +135,17 @@ fn add_authorship<'a>(children: &mut Vec<(usize, Vec<Cell<'a>>)>, work_id: i64, 
 }
 
 /// Awards where the work names them, funders that are named without one.
-fn add_funding<'a>(children: &mut Vec<(usize, Vec<Cell<'a>>)>, work_id: i64, work: &'a Work<'_>) {
+fn add_funding<'a, A>(children: &mut Children<'a>, work_id: i64, work: &'a Work<'_, A>) {
     let awards = if work.awards.is_empty() { &work.grants } else { &work.awards };
     let funder_of = |award: &FundedBy<'_>| id(b'F', &award.funder_id);
     for award in awards {
-        children.push((
-            WORK_FUNDING,
-            vec![Cell::Int(work_id), funder_of(award), text(&award.funder_display_name), text(&award.funder_award_id)],
-        ));
+        children
+            .push(WORK_FUNDING, &[Cell::Int(work_id), funder_of(award), text(&award.funder_display_name), text(&award.funder_award_id)]);
     }
     for funder in &work.funders {
         let funder_id = id(b'F', &funder.id);
         if !awards.iter().any(|award| funder_of(award) == funder_id) {
-            children.push((WORK_FUNDING, vec![Cell::Int(work_id), funder_id, text(&funder.display_name), Cell::Null]));
+            children.push(WORK_FUNDING, &[Cell::Int(work_id), funder_id, text(&funder.display_name), Cell::Null]);
         }
     }
 }

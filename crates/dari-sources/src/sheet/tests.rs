@@ -38,7 +38,7 @@ pub(crate) fn parquet(columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
 fn csv_by_name_with_any_separator() {
     let expected = vec![(1, whole(["1", "-", "x, \"y\"\nz"])), (2, whole(["2", "3", "-"]))];
     for separator in [",", ";", "\t"] {
-        let csv = format!("\u{feff}C,other,A ,b\r\n\"x, \"\"y\"\"\nz\",,1,\r\n\r\n ,o,2,3")
+        let csv = "\u{feff}C,other,A ,b\r\n\"x, \"\"y\"\"\nz\",,1,\r\n\r\n ,o,2,3"
             .replace("x, ", "x~ ")
             .replace(',', separator)
             .replace("x~ ", "x, ");

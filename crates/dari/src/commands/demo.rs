@@ -41,6 +41,7 @@ pub(crate) fn run(common: &Common, args: &DemoArgs) -> Result<()> {
     let countries = analysis::countries(&args.countries)?;
     let begin = Instant::now();
     load(common, args)?;
+    frameworks::infer(common)?;
     say(&format!("loaded in {:.1} s into {}", begin.elapsed().as_secs_f64(), common.lake.display()));
     answer(common, &countries)
 }

@@ -26,6 +26,7 @@ use crate::rows::Rows;
   dari frameworks show kr-nst-2023 --topics batteries
   dari frameworks cross kr-nst-2023 us-chips-2022 --date 2024-01-29
   dari frameworks validate kr-nst-2023 --labels frameworks/labels/kr-nst-2023.csv
+  dari frameworks infer
   dari frameworks classify \"Solid-state lithium batteries with sulfide electrolytes\"")]
 pub(crate) struct FrameworksArgs {
     #[command(subcommand)]
@@ -84,6 +85,8 @@ enum Action {
         #[arg(long, requires = "labels")]
         errors: bool,
     },
+    /// Give topics to the works and awards of the lake that have none, by the classifier; kept apart in the table inferred_topics
+    Infer,
     /// Topics and technologies of a title, by the classifier and the framework's words
     Classify {
         /// The title
@@ -117,6 +120,7 @@ pub(crate) fn run(common: &Common, args: &FrameworksArgs) -> Result<()> {
                 Some(path) => validate(common, framework, (*level).into(), path, *errors),
             }
         }
+        Action::Infer => infer(common),
         Action::Classify { title, abstract_text, framework } => {
             classify_one(common, get(&registry, framework)?, title, abstract_text.as_deref())
         }
@@ -330,6 +334,24 @@ fn validate(common: &Common, framework: &Framework, level: Level, path: &std::pa
     tell("all draws", &evaluation.all);
     tell("random draw alone", &evaluation.random);
     say("titles have no topics of their own here: topics are inferred by the classifier, then the framework's topics and words decide");
+    Ok(())
+}
+
+/// Gives topics to works and awards without any, and tells.
+pub(crate) fn infer(common: &Common) -> Result<()> {
+    let begin = std::time::Instant::now();
+    let inferred = classify::infer(common)?;
+    let number = |count: u64| output::thousands(&count.to_string());
+    say(&format!(
+        "topics inferred from titles and abstracts: read {}, given a topic {}, none {}; new {}, replaced {}, unchanged {} ({:.1} s)",
+        number(inferred.read),
+        number(inferred.given),
+        number(inferred.read - inferred.given),
+        number(inferred.merged.counts.added),
+        number(inferred.merged.counts.replaced),
+        number(inferred.merged.counts.unchanged),
+        begin.elapsed().as_secs_f64()
+    ));
     Ok(())
 }
 
