@@ -404,7 +404,7 @@ pub static AWARD_PEOPLE: Table = Table {
         req("award_id", Kind::Int64, "The award"),
         req("position", Kind::Int16, "From 1"),
         req("name", Kind::Text, "Given name and family name"),
-        opt("role", Kind::Text, "principal or co-principal"),
+        opt("role", Kind::Text, "principal or co-principal; former principal, former co-principal"),
     ],
 };
 

@@ -90,7 +90,7 @@ impl Chosen {
         if self.technology.is_empty() {
             return Ok(framework.technologies(self.level.into()));
         }
-        self.technology.iter().map(|asked| Ok(framework.find(asked).map_err(|error| Failure { misuse: true, ..error.into() })?)).collect()
+        self.technology.iter().map(|asked| framework.find(asked).map_err(|error| Failure { misuse: true, ..error.into() })).collect()
     }
 
     /// The topics that count for a technology, and how many were left out because their works would need a look at their titles.

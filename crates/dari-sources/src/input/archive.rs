@@ -1,6 +1,6 @@
 //! Archives: the members of a tar (plain or gzip) or zip, one after another.
 
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use super::File;
@@ -17,7 +17,10 @@ pub(super) type Visit<'a> = &'a mut dyn FnMut(Arc<str>, &mut dyn BufRead) -> Res
 pub fn members(file: &File, visit: Visit<'_>) -> Result<(), Error> {
     let fail = |error| Error::io(&file.name, error);
     let mut content = file.open()?;
-    let head = content.fill_buf().map_err(fail)?;
+    // One read may give less than the beginning of a tar, which is 512 bytes.
+    let mut head = Vec::with_capacity(512);
+    content.by_ref().take(512).read_to_end(&mut head).map_err(fail)?;
+    let mut content = Cursor::new(head.clone()).chain(content);
     if head.starts_with(b"PK\x03\x04") {
         return zip_members(file, content, visit);
     }
@@ -34,11 +37,11 @@ pub fn members(file: &File, visit: Visit<'_>) -> Result<(), Error> {
         }
         return Ok(());
     }
-    visit(file.name.clone(), &mut *content)
+    visit(file.name.clone(), &mut content)
 }
 
 /// A zip's directory is at its end, so it is copied to an unnamed temporary file first.
-fn zip_members(file: &File, mut content: Box<dyn BufRead + Send>, visit: Visit<'_>) -> Result<(), Error> {
+fn zip_members(file: &File, mut content: impl BufRead, visit: Visit<'_>) -> Result<(), Error> {
     let fail = |error| Error::io(&file.name, error);
     let mut copy = tempfile::tempfile().map_err(fail)?;
     io::copy(&mut content, &mut copy).map_err(fail)?;

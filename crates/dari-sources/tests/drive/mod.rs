@@ -1,5 +1,5 @@
 //! Every reader on any bytes: none may panic, and what it hands on must add up.
-#![allow(clippy::unwrap_used, unreachable_pub)]
+#![allow(clippy::unwrap_used)]
 
 use std::collections::HashSet;
 
@@ -8,10 +8,10 @@ use dari_sources::openalex::{self, Entity};
 use dari_sources::{Error, File, aggregates, awards, bibliography, ror, screening, topics};
 
 /// The readers.
-pub const READERS: usize = 19;
+pub(crate) const READERS: usize = 19;
 
 /// Runs reader number `which` (modulo [`READERS`]) on a file of these bytes, in `folder`.
-pub fn drive(which: usize, bytes: &[u8], folder: &std::path::Path) {
+pub(crate) fn drive(which: usize, bytes: &[u8], folder: &std::path::Path) {
     let path = folder.join(format!("input-{}", which % READERS));
     std::fs::write(&path, bytes).unwrap();
     let file = File::local(&path).unwrap();

@@ -7,16 +7,16 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 /// A folder with a lake in it, gone at the end of the test.
-pub struct Place {
+pub(crate) struct Place {
     folder: tempfile::TempDir,
 }
 
 /// What a run printed.
 #[derive(Debug)]
-pub struct Run {
-    pub status: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl From<Output> for Run {
@@ -29,43 +29,43 @@ impl From<Output> for Run {
     }
 }
 
-pub fn project() -> PathBuf {
+pub(crate) fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-pub fn demo(path: &str) -> String {
+pub(crate) fn demo(path: &str) -> String {
     project().join("demo").join(path).to_string_lossy().into_owned()
 }
 
 impl Place {
-    pub fn new() -> Place {
+    pub(crate) fn new() -> Place {
         Place { folder: tempfile::tempdir().unwrap() }
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, bytes).unwrap();
         path.to_string_lossy().into_owned()
     }
 
-    pub fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dari"));
         command.args(args).env("DARI_LAKE", self.path("lake")).env_remove("DARI_LANG").current_dir(self.folder.path());
         command
     }
 
-    pub fn run(&self, args: &[&str]) -> Run {
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
         self.command(args).output().unwrap().into()
     }
 
     /// Runs a command that must succeed.
     #[track_caller]
-    pub fn ok(&self, args: &[&str]) -> Run {
+    pub(crate) fn ok(&self, args: &[&str]) -> Run {
         let run = self.run(args);
         assert_eq!(run.status, 0, "{args:?}: {}", run.stderr);
         run
@@ -73,14 +73,14 @@ impl Place {
 
     /// Runs a command that must succeed and gives its rows.
     #[track_caller]
-    pub fn rows(&self, args: &[&str]) -> Vec<Value> {
+    pub(crate) fn rows(&self, args: &[&str]) -> Vec<Value> {
         let run = self.ok(&[args, &["--format", "json"]].concat());
         serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}", run.stdout))
     }
 
     /// The one number a query gives.
     #[track_caller]
-    pub fn number(&self, query: &str) -> f64 {
+    pub(crate) fn number(&self, query: &str) -> f64 {
         let rows = self.rows(&["sql", query]);
         assert_eq!(rows.len(), 1, "{query}");
         let row = rows[0].as_object().unwrap();
@@ -89,20 +89,20 @@ impl Place {
 
     /// Content hashes of all tables.
     #[track_caller]
-    pub fn hashes(&self) -> Vec<(String, String)> {
+    pub(crate) fn hashes(&self) -> Vec<(String, String)> {
         let rows = self.rows(&["status", "--hash"]);
         rows.iter().map(|row| (row["table"].as_str().unwrap().to_owned(), row["content"].as_str().unwrap().to_owned())).collect()
     }
 }
 
 /// A work in OpenAlex form.
-pub fn work(id: u64, day: &str, title: &str) -> String {
+pub(crate) fn work(id: u64, day: &str, title: &str) -> String {
     format!(
         r#"{{"id":"https://openalex.org/W{id}","title":"{title}","publication_year":2024,"type":"article","updated_date":"{day}T01:02:03","authorships":[{{"author":{{"id":"https://openalex.org/A{id}","display_name":"Kim"}},"institutions":[{{"id":"https://openalex.org/I1","display_name":"KFE","country_code":"KR"}}],"countries":["KR"]}}],"referenced_works":["https://openalex.org/W1"]}}"#
     )
 }
 
-pub fn gzip(bytes: impl AsRef<[u8]>) -> Vec<u8> {
+pub(crate) fn gzip(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut encoder, bytes.as_ref()).unwrap();
     encoder.finish().unwrap()
