@@ -38,7 +38,7 @@ impl Default for Options {
             excess: 2.0,
             smoothing: 0.85,
             prior: 0.2,
-            calibration: Calibration([-1.941, 0.325, -0.251, 0.022, 0.236]),
+            calibration: Calibration([-1.939, 0.314, -0.281, 0.072, 0.233]),
             threshold: THRESHOLD,
         }
     }

@@ -8,7 +8,7 @@
 //! # fn example() -> Result<(), dari_lake::Error> {
 //! let lake = dari_lake::Lake::open("dari-lake".as_ref())?;
 //! let snapshot = lake.snapshot(None)?;
-//! let batches = snapshot.query("SELECT count(*) FROM works", &Default::default()).await?;
+//! let batches = snapshot.query("SELECT count(*) FROM works", &Default::default())?;
 //! # Ok(()) }
 //! ```
 
