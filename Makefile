@@ -1,7 +1,7 @@
 # Two commands do everything: `make demo` runs the main job on the shipped data, `make test` runs all checks.
 # Both build what they need with the profile `demo` (see Cargo.toml), so that the heavy dependencies are compiled once.
 
-LAKE ?= dari-lake
+LAKE ?= target/demo-lake
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 

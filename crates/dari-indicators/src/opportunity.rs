@@ -61,7 +61,7 @@ pub struct Investment {
 /// What is known of a technology beyond the cube.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Evidence {
-    /// Share of the sides whose framework lists the technology, in [0, 1]. None if it is not known.
+    /// How far the sides' own frameworks list the technology, mean over the sides, in [0, 1]. None if it is not known.
     pub policy: Option<f64>,
     /// Investment by country; sides without award data are left out.
     pub investment: BTreeMap<String, Investment>,

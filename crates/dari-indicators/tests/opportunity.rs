@@ -78,11 +78,13 @@ fn components_are_what_the_data_say() {
     // Mirrored shares of ¾ and ¼ would give √(0.2/3) = 0.26 unshrunk; alike profiles (c) give next to nothing.
     assert!(a.components.complementarity.unwrap() > 0.2 && a.components.complementarity.unwrap() < 0.26);
     assert!(find(&found, "c").components.complementarity.unwrap() < 0.1);
-    assert_eq!(find(&found, "d").components.complementarity, None);
+    // A single topic: nobody can add what the other lacks.
+    assert_eq!(find(&found, "d").components.complementarity, Some(0.0));
     assert_eq!((a.components.investment, a.components.policy), (None, None));
     // Nothing is known of e but the cooperation over all topics.
     let e = find(&found, "e");
     assert_eq!((e.components.strength, e.components.momentum, &e.missing_topics), (None, None, &vec![99]));
+    assert_eq!((e.score, e.rank), (None, None), "cooperation and policy alone do not rank a technology");
 }
 
 #[test]

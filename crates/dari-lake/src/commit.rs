@@ -98,10 +98,17 @@ impl std::str::FromStr for AsOf {
         if let Ok(version) = text.parse() {
             return Ok(AsOf::Version(version));
         }
-        if dari_model::date::parse(text).is_none() {
-            return Err(format!("'{text}' is neither a version number nor a date such as 2026-11-22 or 2026-11-22T10:00:00Z"));
-        }
-        Ok(AsOf::Moment(if text.len() == 10 { format!("{text}T23:59:59Z") } else { text.to_owned() }))
+        let wrong =
+            || format!("'{text}' is neither a version number nor a day or moment in UTC such as 2026-11-22 or 2026-11-22T10:00:00Z");
+        let day = dari_model::date::format(dari_model::date::parse(text).ok_or_else(wrong)?);
+        let time = match text.strip_prefix(&day) {
+            Some("") => "23:59:59",
+            Some(rest) => rest.trim_start_matches(['T', ' ']).trim_end_matches('Z'),
+            None => return Err(wrong()),
+        };
+        let is_time =
+            time.len() == 8 && time.bytes().enumerate().all(|(at, byte)| if at % 3 == 2 { byte == b':' } else { byte.is_ascii_digit() });
+        if is_time { Ok(AsOf::Moment(format!("{day}T{time}Z"))) } else { Err(wrong()) }
     }
 }
 
@@ -169,7 +176,10 @@ mod tests {
         assert_eq!("12".parse(), Ok(AsOf::Version(12)));
         assert_eq!("2026-11-22".parse(), Ok(AsOf::Moment("2026-11-22T23:59:59Z".to_owned())));
         assert_eq!("2026-11-22T01:00:00Z".parse(), Ok(AsOf::Moment("2026-11-22T01:00:00Z".to_owned())));
-        assert!("yesterday".parse::<AsOf>().is_err());
+        assert_eq!("2026-11-22 01:00:00".parse(), Ok(AsOf::Moment("2026-11-22T01:00:00Z".to_owned())));
+        for text in ["yesterday", "11/22/2026", "2026-11-22T01:00:00+09:00", "2026-11-22T01:00", "2026-11-22x"] {
+            assert!(text.parse::<AsOf>().is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use dari_model::Table;
 use deltalake::kernel::engine::arrow_conversion::TryFromArrow;
-use deltalake::kernel::transaction::CommitBuilder;
+use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake::kernel::{Action, Add, LogicalFileView, Remove, StructType};
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::{DeltaTable, DeltaTableBuilder};
@@ -114,12 +114,12 @@ fn millis() -> i64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }
 
-/// Commits additions and removals as one version of a table; gives that version.
+/// Commits additions and removals as one version of a table; gives that version. Delta's log is kept whole, for old versions of the lake need it.
 pub(crate) async fn commit(name: &str, table: &mut DeltaTable, adds: Vec<Add>, removes: Vec<Remove>) -> Result<u64, Error> {
     let actions = removes.into_iter().map(Action::Remove).chain(adds.into_iter().map(Action::Add)).collect();
     let operation = DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None };
     let snapshot = table.snapshot().map_err(Error::delta(name))?;
-    let done = CommitBuilder::from(deltalake::kernel::transaction::CommitProperties::default())
+    let done = CommitBuilder::from(CommitProperties::default().with_cleanup_expired_logs(Some(false)))
         .with_actions(actions)
         .build(Some(snapshot), table.log_store(), operation)
         .await

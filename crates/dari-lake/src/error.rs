@@ -72,7 +72,7 @@ impl Error {
         match self {
             Error::NotALake(_) => Some("Name a lake with --lake DIR, or make one with `dari load …` or `dari demo`."),
             Error::NoVersion { .. } => Some("`dari status` lists the versions."),
-            Error::Commit { .. } => Some("Remove the file to fall back to the version before it, or restore it from a backup."),
+            Error::Commit { .. } => Some("Restore the lake's folder _dari from a backup."),
             _ => None,
         }
     }

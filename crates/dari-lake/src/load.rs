@@ -35,10 +35,12 @@ impl Load {
         remove_abandoned(&parent)?;
         let name = Uuid::new_v4().simple().to_string();
         let staging = parent.join(&name);
-        fs::create_dir(&staging).map_err(Error::io(&staging))?;
-        let path = staging.join("alive");
+        // The mark is locked before it is put into the folder, so that no other load takes the folder for abandoned.
+        let path = parent.join(format!("{name}.alive"));
         let alive = File::create(&path).map_err(Error::io(&path))?;
         alive.lock().map_err(Error::io(&path))?;
+        fs::create_dir(&staging).map_err(Error::io(&staging))?;
+        fs::rename(&path, staging.join("alive")).map_err(Error::io(&staging))?;
         Ok(Load { lake: lake.clone(), group, staging, name, sequence: AtomicU64::new(0), _alive: alive })
     }
 
@@ -70,10 +72,16 @@ impl Drop for Load {
 fn remove_abandoned(parent: &Path) -> Result<(), Error> {
     for entry in fs::read_dir(parent).map_err(Error::io(parent))? {
         let folder = entry.map_err(Error::io(parent))?.path();
-        // A folder whose mark is not there yet belongs to a load that starts at this moment, unless it is the rest of a removal.
-        let Ok(alive) = File::open(folder.join("alive")) else { continue };
-        if alive.try_lock().is_ok() {
-            fs::remove_dir_all(&folder).map_err(Error::io(&folder))?;
+        // A folder whose mark is not there belongs to a load that starts at this moment or, an hour later, to none.
+        let abandoned = match File::open(folder.join("alive")) {
+            Ok(alive) => alive.try_lock().is_ok(),
+            Err(_) => {
+                folder.metadata().and_then(|meta| meta.modified()).is_ok_and(|time| time.elapsed().is_ok_and(|age| age.as_secs() > 3600))
+            }
+        };
+        if abandoned {
+            // Another load may be removing it too.
+            let _ = if folder.is_dir() { fs::remove_dir_all(&folder) } else { fs::remove_file(&folder) };
         }
     }
     Ok(())

@@ -18,7 +18,7 @@ use parquet::schema::types::ColumnPath;
 use crate::Error;
 
 /// A row group is closed at this many encoded bytes, so that memory does not grow with the file.
-const ROW_GROUP_BYTES: usize = 24 << 20;
+const ROW_GROUP_BYTES: usize = 8 << 20;
 /// A file is closed at this many rows; the next goes on.
 pub(crate) const FILE_ROWS: u64 = 20_000_000;
 

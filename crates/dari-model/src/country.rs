@@ -69,7 +69,33 @@ pub fn by_code(code: &str) -> Option<&'static Country> {
     ALL.binary_search_by(|country| country.code.as_bytes().cmp(&upper)).ok().map(|index| &ALL[index])
 }
 
-/// The country a person means: a two- or three-letter code, or its common English or Korean name, in any case.
+/// Names in common use beside the common one.
+const ALIASES: [(&str, &str); 22] = [
+    ("대한민국", "KR"),
+    ("Korea", "KR"),
+    ("Republic of Korea", "KR"),
+    ("Korea, South", "KR"),
+    ("ROK", "KR"),
+    ("조선민주주의인민공화국", "KP"),
+    ("DPRK", "KP"),
+    ("미합중국", "US"),
+    ("United States of America", "US"),
+    ("U.S.", "US"),
+    ("America", "US"),
+    ("UK", "GB"),
+    ("Britain", "GB"),
+    ("Great Britain", "GB"),
+    ("Holland", "NL"),
+    ("The Netherlands", "NL"),
+    ("Czech Republic", "CZ"),
+    ("Türkiye", "TR"),
+    ("Macao", "MO"),
+    ("Viet Nam", "VN"),
+    ("UAE", "AE"),
+    ("Russian Federation", "RU"),
+];
+
+/// The country a person means: a two- or three-letter code, or its common English or Korean name or one of a few other names in use, in any case.
 ///
 /// ```
 /// use dari_model::country::find;
@@ -79,11 +105,16 @@ pub fn by_code(code: &str) -> Option<&'static Country> {
 /// ```
 pub fn find(text: &str) -> Option<&'static Country> {
     let text = text.trim();
-    by_code(text).or_else(|| {
-        ALL.iter().find(|country| {
-            country.alpha3.eq_ignore_ascii_case(text) || country.name_en.eq_ignore_ascii_case(text) || country.name_ko == text
+    by_code(text)
+        .or_else(|| {
+            ALL.iter().find(|country| {
+                country.alpha3.eq_ignore_ascii_case(text) || country.name_en.eq_ignore_ascii_case(text) || country.name_ko == text
+            })
         })
-    })
+        .or_else(|| {
+            let (_, code) = ALIASES.iter().find(|(alias, _)| alias.to_lowercase() == text.to_lowercase())?;
+            by_code(code)
+        })
 }
 
 #[cfg(test)]
@@ -105,6 +136,9 @@ mod tests {
         assert_eq!(by_code("kr").map(|c| c.name_en), Some("South Korea"));
         assert_eq!(find("United States").map(|c| c.code), Some("US"));
         assert_eq!(find("한국").map(|c| c.code), Some("KR"));
+        for (alias, code) in ALIASES {
+            assert_eq!(find(&alias.to_lowercase()).map(|c| c.code), Some(code), "{alias}");
+        }
         assert_eq!(by_code("XX"), None);
         assert_eq!(by_code("한"), None);
     }

@@ -1,8 +1,8 @@
 //! Keys are integers.
 //!
 //! OpenAlex ids keep their number (`W123` → 123). A record of any other source gets a number of its own space, hashed from (source, key)
-//! into the range from 2^62 up, so that the two never meet; tables keep `source` and `source_key` beside it, and the lake refuses a record
-//! whose number is taken by another (source, key).
+//! into the range from 2^62 up, so that the two never meet; tables keep `source` and `source_key` beside it. (Two keys of other sources sharing a
+//! number is possible and not detected; docs/adr/0002-keys.md has the odds.)
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 

@@ -171,6 +171,14 @@ fn repetition(seen: &Seen, version: &Version, place: &Place) -> Option<String> {
     }
 }
 
+/// How the reason of a reject begins that stands for the rest of its file.
+const BREAKS_OFF: [&str; 2] = ["the file ends early", "the file is damaged from here on"];
+
+/// Whether a reject stands for the rest of its file, which ends early or is damaged from there on; such a file is worth reading again.
+pub fn breaks_off(reject: &Reject) -> bool {
+    BREAKS_OFF.iter().any(|beginning| reject.reason.starts_with(beginning))
+}
+
 /// What a failed read means: the reason for a reject where the data itself ends early or is damaged, the error where reading failed for
 /// another cause and may succeed another time.
 pub(crate) fn damage(error: io::Error) -> Result<String, io::Error> {

@@ -23,6 +23,7 @@ pub mod topics;
 mod values;
 mod xml_elements;
 
+pub use collector::breaks_off;
 use dari_model::Chunk;
 pub use error::Error;
 pub use input::File;

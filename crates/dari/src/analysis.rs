@@ -155,7 +155,7 @@ pub(crate) struct PairData {
     pub(crate) source: String,
 }
 
-/// The data set of a kind: the one named, else the last loaded.
+/// The data set of a kind: the one named, else the only one.
 fn dataset(snapshot: &Snapshot, common: &Common, kind: &str, name: Option<&str>) -> Result<Option<(i64, String)>> {
     // `kind` is a constant of this program; the name is compared here, not put into the query.
     let batches =
@@ -180,7 +180,7 @@ fn dataset(snapshot: &Snapshot, common: &Common, kind: &str, name: Option<&str>)
         (None, [one]) => one,
         (None, _) => {
             return Err(Failure::misuse(format!("several data sets of kind {kind} are loaded"))
-                .hint(format!("Choose one with --dataset: {}", names())));
+                .hint(format!("Choose one with --dataset (joint works: --pairs-dataset): {}", names())));
         }
     };
     let (id, name, description) = chosen;

@@ -1,8 +1,10 @@
 //! Topics for works that have none: the classifier trained from the lake.
 
+use std::collections::BTreeSet;
+
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float32Type, Int32Type, Int64Type};
+use arrow::datatypes::{DataType, Int32Type, Int64Type};
 use dari_classifier::{Classifier, Example, Level, Options, Scratch, Topic};
 use dari_lake::{Commit, Counts, Lake, Load, Snapshot};
 use dari_model::id::record_hash;
@@ -51,11 +53,16 @@ struct Work {
     topics: Vec<(i32, f32)>,
 }
 
-/// Trains a classifier from the topics of the lake and the works whose topics their source gives.
+/// What the first, second and third topic of a work count for in training.
+const RANK_WEIGHTS: [f32; 3] = [1.0, 0.2, 0.1];
+
+/// Trains a classifier from the topics of the lake, with terms of the technologies, and from the works whose topics their source gives, once
+/// these cover a quarter of the topics: works of one field alone would draw everything towards it (crates/dari-classifier/README.md).
 pub(crate) fn train(snapshot: &Snapshot, common: &Common) -> Result<Classifier> {
-    let topics = topics(snapshot, common)?;
+    let mut topics = topics(snapshot, common)?;
+    dari_classifier::add_technology_terms(&mut topics);
     let query = format!(
-        "SELECT w.id, w.title, a.abstract, t.topic_id, t.score
+        "SELECT w.id, w.title, a.abstract, t.topic_id
          FROM (SELECT id, title FROM works WHERE title IS NOT NULL AND primary_topic IS NOT NULL ORDER BY id LIMIT {EXAMPLES}) w
          JOIN work_topics t ON t.work_id = w.id LEFT JOIN abstracts a ON a.work_id = w.id ORDER BY w.id, t.rank"
     );
@@ -65,7 +72,7 @@ pub(crate) fn train(snapshot: &Snapshot, common: &Common) -> Result<Classifier> 
         let (titles, abstracts) = (cast(batch.column(1), &DataType::Utf8)?, cast(batch.column(2), &DataType::Utf8)?);
         let (titles, abstracts) = (titles.as_string::<i32>(), abstracts.as_string::<i32>());
         let ids = batch.column(0).as_primitive::<Int64Type>();
-        let (of, scores) = (batch.column(3).as_primitive::<Int32Type>(), batch.column(4).as_primitive::<Float32Type>());
+        let of = batch.column(3).as_primitive::<Int32Type>();
         for row in 0..batch.num_rows() {
             if last != Some(ids.value(row)) {
                 last = Some(ids.value(row));
@@ -73,9 +80,14 @@ pub(crate) fn train(snapshot: &Snapshot, common: &Common) -> Result<Classifier> 
                 works.push(Work { title: titles.value(row).to_owned(), abstract_text, topics: Vec::new() });
             }
             if let Some(work) = works.last_mut() {
-                work.topics.push((of.value(row), if scores.is_null(row) { 1.0 } else { scores.value(row) }));
+                let weight = RANK_WEIGHTS.get(work.topics.len()).copied().unwrap_or(0.1);
+                work.topics.push((of.value(row), weight));
             }
         }
+    }
+    let covered: BTreeSet<i32> = works.iter().filter_map(|work| work.topics.first()).map(|(topic, _)| *topic).collect();
+    if covered.len() * 4 < topics.len() {
+        works.clear();
     }
     let examples = works.iter().map(|work| Example { title: &work.title, abstract_: work.abstract_text.as_deref(), topics: &work.topics });
     Ok(Classifier::train(&topics, examples, Options::default()))
@@ -108,6 +120,12 @@ pub(crate) fn infer(common: &Common) -> Result<Inferred> {
     let mut writer = load.writer();
     let mut read = 0;
     let mut given = 0;
+    // Inferences that no longer hold: the work is gone, has topics of its own by now, or the classifier is less sure.
+    let mut stale: BTreeSet<i64> = BTreeSet::new();
+    snapshot.for_each("SELECT id FROM inferred_topics", &common.options(), |batch| -> Result<()> {
+        stale.extend(batch.column(0).as_primitive::<Int64Type>().values());
+        Ok(())
+    })?;
     let sources = [
         (
             "work",
@@ -123,6 +141,9 @@ pub(crate) fn infer(common: &Common) -> Result<Inferred> {
             read += batch.num_rows() as u64;
             for chunk in classify_batch(&classifier, record, &batch)? {
                 given += chunk.records.len() as u64;
+                for record in &chunk.records {
+                    stale.remove(&record.id);
+                }
                 writer.write(&chunk)?;
             }
             Ok(())
@@ -134,7 +155,7 @@ pub(crate) fn infer(common: &Common) -> Result<Inferred> {
         counts: Counts { read, kept: given, ..Counts::default() },
         ..Commit::default()
     };
-    Ok(Inferred { read, given, merged: load.merge(units, &[], about)? })
+    Ok(Inferred { read, given, merged: load.merge(units, &stale.into_iter().collect::<Vec<_>>(), about)? })
 }
 
 /// Classifies the rows (id, title, abstract) of a batch on all cores; a chunk for each.

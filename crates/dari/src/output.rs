@@ -98,7 +98,7 @@ fn cell(column: &dyn Array, formatter: &ArrayFormatter<'_>, names: bool, row: us
         DataType::Float64 => number(column.as_primitive::<Float64Type>().value(row)),
         DataType::Float32 => number(f64::from(column.as_primitive::<Float32Type>().value(row))),
         DataType::Int64 | DataType::Int32 | DataType::UInt64 if !names => thousands(&formatter.value(row).to_string()),
-        _ => formatter.value(row).to_string(),
+        _ => crate::progress::printable(&formatter.value(row).to_string()).replace('\n', " "),
     }
 }
 

@@ -28,7 +28,16 @@ pub(crate) fn stopped() -> bool {
 /// A line on standard error.
 pub(crate) fn say(line: &str) {
     // Nobody is left to tell if standard error is closed.
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", printable(line));
+}
+
+/// Text from outside with nothing in it that a terminal would obey; line breaks stay.
+pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.chars().any(|c| c.is_control() && c != '\n') {
+        text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect::<String>().into()
+    } else {
+        text.into()
+    }
 }
 
 /// A bar over the bytes of a load; shows nothing where standard error is no terminal.

@@ -66,6 +66,55 @@ fn newer_days_replace_deleted_ids_go_and_a_moved_record_stays_one() {
 }
 
 #[test]
+fn the_latest_form_counts_wherever_it_stands() {
+    let place = Place::new();
+    let lines =
+        [work(1, "2026-01-02", "second"), work(1, "2026-01-03", "third"), work(1, "2026-01-01", "first"), work(2, "2026-01-01", "other")];
+    place.ok(&["load", "openalex", &place.write("forms.jsonl", lines.join("\n"))]);
+    let rows = place.rows(&["sql", "SELECT title FROM works ORDER BY id"]);
+    assert_eq!(rows.iter().map(|row| row["title"].as_str().unwrap()).collect::<Vec<_>>(), ["third", "other"]);
+    assert_eq!(place.number("SELECT count(*) FROM authorships"), 2.0);
+}
+
+#[test]
+fn data_sets_are_replaced_by_name_and_kind() {
+    let place = Place::new();
+    let topics = |works: u32| format!("period,topic_id,country_code,works,world_works\n2020,T10001,KR,{works},100\n");
+    let (one, two) = (place.write("one.csv", topics(5)), place.write("two.csv", topics(6)));
+    let pairs = place.write("pairs.csv", "year,country_a,country_b,works\n2020,KR,US,7\n");
+    let works = "SELECT sum(works) FROM country_topic_year";
+    place.ok(&["load", "aggregates", "country-topic", &one, "--name", "mine"]);
+    place.ok(&["load", "aggregates", "country-pairs", &pairs, "--name", "mine"]);
+    assert_eq!((place.number(works), place.number("SELECT sum(works) FROM country_pair_topic_year")), (5.0, 7.0));
+    place.ok(&["load", "aggregates", "country-topic", &two, "--name", "mine"]);
+    assert_eq!(place.number(works), 6.0);
+    // The first file again is no longer what the lake holds, so it is read.
+    place.ok(&["load", "aggregates", "country-topic", &one, "--name", "mine"]);
+    assert_eq!(place.number(works), 5.0);
+    let again = place.ok(&["load", "aggregates", "country-topic", &one, "--name", "mine"]);
+    assert!(again.stderr.contains("passed over"), "{}", again.stderr);
+}
+
+#[test]
+fn topics_are_inferred_and_taken_back() {
+    let place = Place::new();
+    place.ok(&["load", "topics", &demo("topics/openalex_topics.csv")]);
+    let own = place.write("own.csv", "work_id,title\na,Lithium-ion battery cathode materials\nb,Zzz qqq\n");
+    place.ok(&["load", "tables", "--source", "own", "--works", &own]);
+    place.ok(&["frameworks", "infer"]);
+    let rows = place.rows(&["sql", "SELECT w.source_key, i.topic_id, i.confidence FROM inferred_topics i JOIN works w ON w.id = i.id"]);
+    assert_eq!(rows.len(), 1, "nothing is inferred from a title without known words");
+    assert_eq!(rows[0]["source_key"], "a");
+    assert!(rows[0]["confidence"].as_f64().unwrap() <= 1.0);
+    // The work gets another title, of which nothing is known: the inference goes.
+    place.write("own.csv", "work_id,title\na,Xxx yyy\nb,Zzz qqq\n");
+    place.ok(&["load", "tables", "--source", "own", "--works", &own]);
+    place.ok(&["frameworks", "infer"]);
+    assert_eq!(place.number("SELECT count(*) FROM inferred_topics"), 0.0);
+    assert_eq!(place.run(&["load", "tables", "--source", "openalex", "--works", &own]).status, 2);
+}
+
+#[test]
 fn garbage_is_named_and_the_good_is_kept() {
     let place = Place::new();
     let good = work(1, "2026-01-01", "Good");
@@ -94,6 +143,8 @@ fn garbage_is_named_and_the_good_is_kept() {
     let cut = place.write("cut.jsonl.gz", &whole[..whole.len() / 2]);
     let run = place.ok(&["load", "openalex", &cut]);
     assert!(run.stderr.contains("ends early"), "{}", run.stderr);
+    let again = place.ok(&["load", "openalex", &cut]);
+    assert!(!again.stderr.contains("passed over"), "a file that broke off is read again: {}", again.stderr);
     let half = place.number("SELECT count(*) FROM works WHERE id >= 100");
     assert!(half > 500.0 && half < 2_900.0, "{half}");
     place.write("cut.jsonl.gz", &whole);

@@ -14,7 +14,8 @@ use crate::{Cube, IndicatorError, Period, Reference, TechnologyTopics};
 pub struct Components {
     /// The weaker side's [`Side::strength`].
     pub strength: Option<f64>,
-    /// Complementarity of the sides' profiles over the topics ([`complementarity_of_set`]). None with fewer than two topics.
+    /// Complementarity of the sides' profiles over the topics ([`complementarity_of_set`]); 0 for a single topic, where nobody can add what
+    /// the other lacks. None without topics.
     pub complementarity: Option<f64>,
     /// Logistic of the sides' mean momentum m: 1 / (1 + exp(−m / 0.05)). ½ where the sides grow with the reference, 0.73 at five points a year more.
     pub momentum: Option<f64>,
@@ -23,7 +24,7 @@ pub struct Components {
     /// Weaker side's r / (1 + r), where r is the technology's share of the side's money over its share of the reference's works (an activity
     /// index of money; Balassa 1965). ½ where money goes as the works of the reference do. Sides without award data are left out.
     pub investment: Option<f64>,
-    /// Share of the sides whose framework lists the technology, as passed in.
+    /// How far the sides' own frameworks list the technology, as passed in.
     pub policy: Option<f64>,
 }
 
@@ -203,7 +204,7 @@ impl Profile {
             let mean = all.iter().sum::<f64>() / all.len() as f64;
             1.0 / (1.0 + (-mean / MOMENTUM_SCALE).exp())
         });
-        let complementarity = (self.topics.len() > 1 && self.prior.is_some()).then(|| {
+        let complementarity = (!self.topics.is_empty() && self.prior.is_some()).then(|| {
             let profiles: Vec<Vec<f64>> = works[works.len() - 1].iter().map(|works| profile(&self.topics, works)).collect();
             complementarity_of_set(&self.topics, &profiles)
         });

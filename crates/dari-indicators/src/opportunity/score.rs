@@ -74,8 +74,10 @@ const FLOOR: f64 = 0.05;
 
 /// Weighted geometric mean of the components that exist (the aggregation of the Human Development Index, UNDP 2010), in [0, 1]:
 /// S = (Π (ε + (1 − ε) c_k)^(w_k / Σw) − ε) / (1 − ε) with ε = 0.05. The lift by ε keeps one zero from hiding everything; taking it off
-/// again gives 0 for all zeros and c for all equal c. Rises with every component of positive weight. None if no component with positive weight exists.
+/// again gives 0 for all zeros and c for all equal c. Rises with every component of positive weight. None if no component with positive weight exists, or
+/// none is known of what the countries do in the technology: what is left would rank it by its absence.
 pub fn score(components: &Components, weights: &Weights) -> Option<f64> {
+    components.strength.or(components.complementarity).or(components.momentum)?;
     let (mut sum, mut logs) = (0.0, 0.0);
     for (component, weight) in components.values().into_iter().zip(weights.values()) {
         if let Some(component) = component {

@@ -67,7 +67,7 @@ static COUNTRY_PAIRS: Layout = Layout {
 /// Cells handed on at a time.
 const BATCH: u64 = 16 * CHUNK_RECORDS as u64;
 
-/// Reads a data set under the name the user gives; its id is [`id::foreign`]`("dataset", name)`. `description` says where it is from and
+/// Reads a data set under the name the user gives; its id is [`id::foreign`]`(kind, name)`. `description` says where it is from and
 /// under which licence.
 ///
 /// # Errors
@@ -80,7 +80,8 @@ pub fn read(file: &File, kind: Kind, name: &str, description: Option<&str>, emit
         count += i64::from(cell.is_ok());
         Ok(())
     })?;
-    let dataset = id::foreign("dataset", name);
+    hash.update(description.unwrap_or_default().as_bytes());
+    let dataset = id::foreign(kind.name(), name);
     let hash = hash.digest() as i64;
     let mut collector = Collector::new([&table::DATASETS, kind.table()].into_iter(), emit);
     let cells = vec![dataset.into(), hash.into(), Cell::Null, name.into(), kind.name().into(), description.into(), count.into()];

@@ -18,7 +18,7 @@ const TOPICS: &str =
 fn cells_of_topics() {
     let all = topics(&gzip(TOPICS.as_bytes())).unwrap();
     assert!(all.rejects.is_empty(), "{:?}", all.rejects);
-    let dataset = id::foreign("dataset", "openalex-2024").to_string();
+    let dataset = id::foreign("country-topic", "openalex-2024").to_string();
     assert_eq!(
         all.rows("datasets", &["id", "name", "kind", "description", "cells"]),
         [[&dataset, "openalex-2024", "country-topic", "CC0", "2"]]

@@ -92,6 +92,11 @@ impl File {
         })
     }
 
+    /// Whether it is read over the network.
+    pub fn is_remote(&self) -> bool {
+        matches!(self.place, Place::Remote(_))
+    }
+
     /// Whether the name ends so, in any case (`.parquet`).
     pub fn has_extension(&self, extension: &str) -> bool {
         let name = self.name.as_bytes();
@@ -123,10 +128,7 @@ impl parquet::file::reader::ChunkReader for Ranges {
     fn get_read(&self, start: u64) -> parquet::errors::Result<Self::T> {
         match self {
             Ranges::Local(file) => Ok(Box::new(file.get_read(start)?)),
-            Ranges::Remote(remote) => {
-                let bytes = remote.range(start, remote.size).map_err(|error| parquet::errors::ParquetError::External(Box::new(error)))?;
-                Ok(Box::new(io::Cursor::new(bytes)))
-            }
+            Ranges::Remote(remote) => Ok(Box::new(remote.read_from(start))),
         }
     }
 

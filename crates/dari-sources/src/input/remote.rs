@@ -1,6 +1,6 @@
 //! Files on S3 (without credentials, unless the environment gives some) or behind HTTP.
 
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::sync::{Arc, LazyLock};
 
 use bytes::{Buf, Bytes};
@@ -51,8 +51,34 @@ impl RemoteFile {
         Ok(RemoteReader { stream: result.into_stream(), rest: Bytes::new() })
     }
 
+    /// The bytes from a place on, fetched piece by piece as they are read.
+    pub(super) fn read_from(&self, start: u64) -> impl Read + Send + use<> {
+        BufReader::with_capacity(PIECE, FromPlace { file: self.clone(), place: start })
+    }
+
     pub(super) fn range(&self, start: u64, end: u64) -> io::Result<Bytes> {
         wait(self.store.get_range(&self.path, start..end))
+    }
+}
+
+/// Bytes fetched at once where Parquet does not say how many it wants.
+const PIECE: usize = 256 << 10;
+
+struct FromPlace {
+    file: RemoteFile,
+    place: u64,
+}
+
+impl Read for FromPlace {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let end = self.file.size.min(self.place + buffer.len() as u64);
+        if end <= self.place {
+            return Ok(0);
+        }
+        let bytes = self.file.range(self.place, end)?;
+        buffer[..bytes.len()].copy_from_slice(&bytes);
+        self.place += bytes.len() as u64;
+        Ok(bytes.len())
     }
 }
 

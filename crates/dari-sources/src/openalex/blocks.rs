@@ -7,6 +7,8 @@ const BLOCK_BYTES: usize = 2 << 20;
 /// A record larger than this is passed over.
 const RECORD_BYTES: usize = 64 << 20;
 
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Records one after another.
 #[derive(Debug, Default)]
 pub(super) struct Block {
@@ -48,8 +50,10 @@ enum Form {
 impl<R: BufRead> Blocks<R> {
     /// Tells from the first bytes whether records stand in lines, or as elements of an array (alone, or under the key `results` of an object).
     pub(super) fn new(mut input: R) -> io::Result<Self> {
+        if input.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
+            input.consume(BYTE_ORDER_MARK.len());
+        }
         let head = input.fill_buf()?;
-        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
         let start = head.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(head.len());
         let begin = &head[start..];
         let after_brace =
@@ -150,8 +154,8 @@ impl Elements {
         loop {
             let buffer = input.fill_buf()?;
             if buffer.is_empty() {
-                if inside.is_some() {
-                    return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file ends within a record"));
+                if !self.open.is_empty() {
+                    return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file ends within a record or list"));
                 }
                 return Ok(Found::End);
             }
@@ -248,7 +252,7 @@ mod tests {
     fn a_page_that_breaks_off_keeps_its_whole_records() {
         let (found, error) = all(&br#"{"meta":{},"results":[{"a":1},{"b":2},{"c":"#[..], 4096);
         assert_eq!(found.len(), 2);
-        assert!(error.is_some_and(|error| error.contains("within a record")));
+        assert!(error.is_some_and(|error| error.contains("within a record or list")));
     }
 
     #[test]

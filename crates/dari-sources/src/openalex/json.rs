@@ -10,6 +10,7 @@ use super::blocks::{Block, Blocks};
 use super::record::{self, Text};
 use super::rows::{Refusal, Rows};
 use super::{Entity, Options, entities, work};
+use crate::collector::damage;
 use crate::{Error, File};
 
 pub(super) fn first_id(file: &File) -> Result<String, Error> {
@@ -69,10 +70,11 @@ where
     });
     results.into_iter().collect::<Result<Vec<()>, Error>>()?;
     if let (Some((place, error)), Some(receiver)) = (broken, receivers.first_mut()) {
+        let reason = damage(error).map_err(|error| Error::io(&file.name, error))?;
         let mut rows = Rows::new(file.name.clone(), entity.group());
         rows.count_read();
-        rows.refuse(place, None, format!("the file ends early or is damaged from here on: {error}"));
-        receiver(rows.finish()?)?;
+        rows.refuse(place, None, reason);
+        rows.hand_on(receiver)?;
     }
     Ok(())
 }
@@ -100,7 +102,7 @@ where
                 rows.refuse(place, id_of(bytes), reason);
             }
         }
-        receiver(rows.finish()?)?;
+        rows.hand_on(receiver)?;
     }
 }
 

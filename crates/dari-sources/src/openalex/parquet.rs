@@ -111,7 +111,7 @@ where
 {
     let metadata = ArrowReaderMetadata::load(&file.open_ranges()?, Default::default()).map_err(damaged(file))?;
     if let Some(receiver) = receivers.first_mut() {
-        receiver(missing(file, entity, options, metadata.schema())?)?;
+        missing(file, entity, options, metadata.schema())?.hand_on(receiver)?;
     }
     let mut starts = vec![0u64];
     for group in metadata.metadata().row_groups() {
@@ -162,12 +162,16 @@ where
             Ok(batch) => {
                 add_batch(&mut rows, &batch, place, entity, options);
                 place += batch.num_rows() as u64;
-                receiver(rows.finish()?)?;
+                rows.hand_on(receiver)?;
             }
             Err(error) => {
+                if file.is_remote() {
+                    // The server may have failed, not the file.
+                    return Err(Error::io(&file.name, std::io::Error::other(error)));
+                }
                 rows.count_read();
-                rows.refuse(place + 1, None, format!("row group {group} is damaged from here on: {error}"));
-                receiver(rows.finish()?)?;
+                rows.refuse(place + 1, None, format!("the file is damaged from here on (row group {group}: {error})"));
+                rows.hand_on(receiver)?;
                 break;
             }
         }
@@ -182,7 +186,7 @@ fn projection(schema: &SchemaDescriptor, wanted: &[&str]) -> ProjectionMask {
 }
 
 /// A remark on the columns that should be there and are not.
-fn missing(file: &File, entity: Entity, options: Options, schema: &Schema) -> Result<Chunk, Error> {
+fn missing(file: &File, entity: Entity, options: Options, schema: &Schema) -> Result<Rows, Error> {
     let there: BTreeSet<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
     let old = ["grants", "last_known_institution", "title"];
     let missing: Vec<_> = wanted(entity, options).iter().filter(|name| !there.contains(*name) && !old.contains(name)).copied().collect();
@@ -198,7 +202,7 @@ fn missing(file: &File, entity: Entity, options: Options, schema: &Schema) -> Re
     if !missing.is_empty() {
         rows.warn(format!("{}: columns not there, left empty: {}", file.name, missing.join(", ")));
     }
-    Ok(rows.finish()?)
+    Ok(rows)
 }
 
 fn add_batch(rows: &mut Rows, batch: &RecordBatch, start: u64, entity: Entity, options: Options) {

@@ -3,17 +3,21 @@
 use arrow::error::ArrowError;
 use dari_model::id::record_hash;
 use dari_model::{Cell, Chunk, Group, RecordKey, Reject, RowError, TableBuilder};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::record::Text;
+use crate::Error;
 
 /// Collects rows record by record. A record's rows are kept together or, if one does not fit, not at all.
 pub(super) struct Rows {
     file: Arc<str>,
     builders: Vec<TableBuilder>,
     chunk: Chunk,
-    ids: HashSet<i64>,
+    /// Records of the chunk with their days.
+    ids: HashMap<i64, Option<i32>>,
+    /// Chunks that were closed because a newer form of one of their records came.
+    closed: Vec<Chunk>,
     /// The cells of the record at hand as bytes, to be hashed.
     canonical: Vec<u8>,
 }
@@ -41,6 +45,12 @@ impl<'a> Children<'a> {
 /// Why a record is not kept.
 pub(super) struct Refusal(pub(super) String);
 
+impl From<ArrowError> for Refusal {
+    fn from(error: ArrowError) -> Self {
+        Refusal(error.to_string())
+    }
+}
+
 impl From<RowError> for Refusal {
     fn from(error: RowError) -> Self {
         Refusal(error.to_string())
@@ -50,7 +60,7 @@ impl From<RowError> for Refusal {
 impl Rows {
     pub(super) fn new(file: Arc<str>, group: &'static Group) -> Self {
         let builders = group.tables().map(TableBuilder::new).collect();
-        Rows { file, builders, chunk: Chunk::default(), ids: HashSet::new(), canonical: Vec::new() }
+        Rows { file, builders, chunk: Chunk::default(), ids: HashMap::new(), closed: Vec::new(), canonical: Vec::new() }
     }
 
     pub(super) fn refuse(&mut self, place: u64, key: Option<String>, reason: String) {
@@ -74,8 +84,12 @@ impl Rows {
         primary: &mut [Cell<'_>],
         children: &Children<'_>,
     ) -> Result<(), Refusal> {
-        if !self.ids.insert(id) {
-            return Err(Refusal("the same id stands in an earlier record nearby; that one is kept".to_owned()));
+        match self.ids.get(&id) {
+            Some(day) if updated > *day => self.close()?,
+            Some(_) => {
+                return Err(Refusal("the same id stands in an earlier record of the same day or a later one; that one is kept".to_owned()));
+            }
+            None => {}
         }
         self.canonical.clear();
         for cell in primary.iter().chain(&children.cells) {
@@ -85,10 +99,8 @@ impl Rows {
         primary[1] = Cell::Int(hash);
         let fits =
             self.builders[0].check(primary).and_then(|()| children.iter().try_for_each(|(table, row)| self.builders[table].check(row)));
-        if let Err(error) = fits {
-            self.ids.remove(&id);
-            return Err(error.into());
-        }
+        fits?;
+        self.ids.insert(id, updated);
         self.builders[0].push(primary)?;
         for (table, row) in children.iter() {
             self.builders[table].push(row)?;
@@ -97,11 +109,19 @@ impl Rows {
         Ok(())
     }
 
-    pub(super) fn finish(mut self) -> Result<Chunk, ArrowError> {
+    fn close(&mut self) -> Result<(), ArrowError> {
         for builder in &mut self.builders {
             self.chunk.take(builder)?;
         }
-        Ok(self.chunk)
+        self.ids.clear();
+        self.closed.push(std::mem::take(&mut self.chunk));
+        Ok(())
+    }
+
+    /// Gives everything to a receiver: as a rule one chunk.
+    pub(super) fn hand_on(mut self, receiver: &mut impl FnMut(Chunk) -> Result<(), Error>) -> Result<(), Error> {
+        self.close()?;
+        self.closed.into_iter().try_for_each(receiver)
     }
 }
 

@@ -27,6 +27,12 @@ pub fn find(location: &str, entity: Option<Entity>, since: Option<&str>) -> Resu
     let mut snapshot = Snapshot::default();
     let mut listed = Vec::new();
     let mut manifests = Vec::new();
+    let mut failed = None;
+    if let Some(since) = since
+        && dari_model::date::parse(since).is_none()
+    {
+        return Err(Error::Location { location: location.to_owned(), reason: format!("'{since}' is no day such as 2026-06-01") });
+    }
     for file in input::files(location)? {
         let base = file.name.rsplit('/').next().unwrap_or_default().to_owned();
         if base.starts_with("manifest") {
@@ -50,9 +56,20 @@ pub fn find(location: &str, entity: Option<Entity>, since: Option<&str>) -> Resu
         }
         let kind = match entity {
             Some(entity) => entity,
-            None => Entity::of(&file)?,
+            None => match Entity::of(&file) {
+                Ok(entity) => entity,
+                Err(error) => {
+                    failed.get_or_insert(error);
+                    continue;
+                }
+            },
         };
         snapshot.parts.entry(kind).or_default().push(file);
+    }
+    match failed {
+        Some(error) if snapshot.parts.is_empty() => return Err(error),
+        Some(error) => snapshot.warnings.push(format!("passed over, as may be others: {error}")),
+        None => {}
     }
     for files in snapshot.parts.values_mut() {
         files.sort_by(|a, b| (updated(&a.name), &a.name).cmp(&(updated(&b.name), &b.name)));
@@ -87,10 +104,11 @@ fn check_manifest(manifest: &File, there: &[File], warnings: &mut Vec<String>) {
         Err(error) => return warnings.push(format!("manifest not understood: {error}")),
     };
     for entry in manifest.entries {
-        // Folder and file tell one part from another of the same name.
-        let tail = entry.url.find("updated_date=").map_or(entry.url.as_str(), |at| &entry.url[at..]);
+        // Kind, day and file tell one part from another of the same name.
+        let parts: Vec<&str> = entry.url.split('/').collect();
+        let tail = parts[parts.len().saturating_sub(3)..].join("/");
         let size = entry.meta.and_then(|meta| meta.content_length);
-        match there.iter().find(|file| file.name.ends_with(tail)) {
+        match there.iter().find(|file| file.name.ends_with(&tail)) {
             None => warnings.push(format!("the manifest names {}, which is not there", entry.url)),
             Some(file) if size.is_some_and(|size| size != file.size) => {
                 warnings.push(format!("{}: {} bytes, the manifest says {}", file.name, file.size, size.unwrap_or_default()));

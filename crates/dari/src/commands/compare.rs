@@ -105,7 +105,9 @@ fn short(common: &Common, lines: &[Line<'_>]) -> Rows {
     let percent = |value: Option<f64>| value.map(|value| format!("{:.2} %", value * 100.0));
     let mark = |line: &Line<'_>| {
         let mut marks = line.flagged.clone();
-        if line.left_out > 0 {
+        if !told(line) {
+            marks.push("no topic that is clean enough".to_owned());
+        } else if line.left_out > 0 {
             marks.push(format!("{} left out: needs titles", line.left_out));
         }
         (!marks.is_empty()).then(|| marks.join(", "))
@@ -127,14 +129,19 @@ fn short(common: &Common, lines: &[Line<'_>]) -> Rows {
         )
         .text(
             "growth a year",
-            lines.iter().map(|line| line.country.growth.filter(|_| told(line)).map(|growth| format!("{:+.1} %", growth.value * 100.0))),
+            lines.iter().map(|line| line.country.growth.filter(|_| told(line)).map(|growth| percent_a_year(growth.value))),
         )
         .text(
             "against world",
-            lines.iter().map(|line| line.country.momentum.filter(|_| told(line)).map(|growth| format!("{:+.1} %", growth.value * 100.0))),
+            lines.iter().map(|line| line.country.momentum.filter(|_| told(line)).map(|growth| percent_a_year(growth.value))),
         )
         .text("unknown", lines.iter().map(|line| percent(line.world.unknown_share.filter(|_| told(line)))))
         .text("flags", lines.iter().map(mark))
+}
+
+/// A growth of logarithms as people say it.
+fn percent_a_year(log_growth: f64) -> String {
+    format!("{:+.1} %", log_growth.exp_m1() * 100.0)
 }
 
 fn full(common: &Common, lines: &[Line<'_>]) -> Rows {

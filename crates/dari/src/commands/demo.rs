@@ -5,18 +5,21 @@ use std::time::Instant;
 
 use clap::Args;
 use dari_frameworks::{CrosswalkOptions, Level};
-use dari_indicators::opportunity::OpportunityOptions;
+use dari_indicators::opportunity::{self, OpportunityOptions};
 use dari_indicators::{Period, TechnologyTopics};
 use dari_model::table::{AGGREGATES_GROUP, AWARDS_GROUP, SCREENING_GROUP, TOPICS_GROUP, WORKS_GROUP};
 use dari_sources::openalex::{self, Entity};
 use dari_sources::{File, aggregates, awards, bibliography, screening, topics};
 
-use super::load::{Job, Report};
+use super::load::Job;
 use super::{compare, frameworks, opportunities, trend};
 use crate::analysis::{self, Chosen};
-use crate::cli::Common;
+use crate::cli::{Common, Format};
 use crate::error::{Failure, Result};
 use crate::progress::say;
+
+const TOPICS_ABOUT: &str = "OpenAlex (CC0) by way of ersatzben/uk_swot";
+const PAIRS_ABOUT: &str = "OpenAlex (CC0) by way of bavla/OpenAlex, 27 August 2024";
 
 /// Arguments of `dari demo`.
 #[derive(Debug, Args)]
@@ -34,6 +37,10 @@ pub(crate) struct DemoArgs {
 }
 
 pub(crate) fn run(common: &Common, args: &DemoArgs) -> Result<()> {
+    if common.format != Format::Table {
+        return Err(Failure::misuse("the demonstration prints several answers, for reading")
+            .hint("Ask for one of them: dari compare KR US --format json"));
+    }
     if !args.data.is_dir() {
         return Err(Failure::misuse(format!("{} is not a folder", args.data.display()))
             .hint("The shipped data are in the folder demo of the project; name it with --data DIR."));
@@ -58,54 +65,39 @@ fn load(common: &Common, args: &DemoArgs) -> Result<()> {
         threads,
     };
     let file = |path: &str| File::local(&args.data.join(path));
-    let tell = |report: Report| report.print();
     let read = |path: &str| Ok::<_, Failure>(vec![file(path)?]);
 
-    tell(job("OpenAlex topics", "topics", &TOPICS_GROUP).run_simple(read("topics/openalex_topics.csv")?, topics::read)?);
-    let about = "OpenAlex (CC0) by way of ersatzben/uk_swot";
-    tell(
-        job("works by country and topic", "aggregates country-topic country-topic", &AGGREGATES_GROUP)
-            .run_simple(read("aggregates/country_topic_2010_2024.parquet")?, |file, emit| {
-                aggregates::read(file, aggregates::Kind::CountryTopic, "country-topic", Some(about), emit)
-            })?,
-    );
-    let about = "OpenAlex (CC0) by way of bavla/OpenAlex, 27 August 2024";
-    tell(
-        job("joint works of countries", "aggregates country-pairs country-pairs", &AGGREGATES_GROUP)
-            .run_simple(read("aggregates/country_pairs_1990_2023.parquet")?, |file, emit| {
-                aggregates::read(file, aggregates::Kind::CountryPairs, "country-pairs", Some(about), emit)
-            })?,
-    );
+    job("OpenAlex topics", "topics", &TOPICS_GROUP).run_simple(read("topics/openalex_topics.csv")?, topics::read)?.print()?;
+    job("works by country and topic", &format!("aggregates country-topic country-topic {TOPICS_ABOUT}"), &AGGREGATES_GROUP)
+        .run_simple(read("aggregates/country_topic_2010_2024.parquet")?, |file, emit| {
+            aggregates::read(file, aggregates::Kind::CountryTopic, "country-topic", Some(TOPICS_ABOUT), emit)
+        })?
+        .print()?;
+    job("joint works of countries", &format!("aggregates country-pairs country-pairs {PAIRS_ABOUT}"), &AGGREGATES_GROUP)
+        .run_simple(read("aggregates/country_pairs_1990_2023.parquet")?, |file, emit| {
+            aggregates::read(file, aggregates::Kind::CountryPairs, "country-pairs", Some(PAIRS_ABOUT), emit)
+        })?
+        .print()?;
     let options = openalex::Options { abstracts: true };
-    tell(job("OpenAlex works (geoscience)", "openalex works", &WORKS_GROUP).run(
-        read("openalex/works.jsonl.gz")?,
-        &[],
-        Vec::new(),
-        |file, receivers| openalex::read(file, Entity::Works, options, receivers),
-    )?);
+    job("OpenAlex works (geoscience)", "openalex works", &WORKS_GROUP)
+        .run(read("openalex/works.jsonl.gz")?, &[], Vec::new(), |file, receivers| openalex::read(file, Entity::Works, options, receivers))?
+        .print()?;
     let authorships = file("conferences/authorships.parquet")?;
-    tell(
-        job("conference papers in robotics and AI", &format!("tables conferences {}", authorships.fingerprint), &WORKS_GROUP)
-            .run_simple(read("conferences/works.parquet")?, |file, emit| {
-                bibliography::read(file, Some(&authorships), "conferences", emit)
-            })?,
-    );
-    tell(
-        job("works in quantum technology", "tables quantum", &WORKS_GROUP)
-            .run_simple(read("quantum/quantum_works.parquet")?, |file, emit| bibliography::read(file, None, "quantum", emit))?,
-    );
-    tell(
-        job("NSF awards of 2026", "awards nsf-sheet own", &AWARDS_GROUP)
-            .run_simple(read("awards/nsf_fy2026.csv.gz")?, awards::nsf_sheet::read)?,
-    );
-    tell(
-        job("DOE grants in high energy physics", "awards doe-sheet own", &AWARDS_GROUP)
-            .run_simple(read("awards/doe_hep_grants.csv")?, awards::doe_sheet::read)?,
-    );
-    tell(
-        job("screening list: US DoD Section 1286", "screening us-dod-1286", &SCREENING_GROUP)
-            .run_simple(read("screening/dod_section_1286.csv")?, |file, emit| screening::read(file, "us-dod-1286", None, emit))?,
-    );
+    job("conference papers in robotics and AI", &format!("tables conferences {}", authorships.fingerprint), &WORKS_GROUP)
+        .run_simple(read("conferences/works.parquet")?, |file, emit| bibliography::read(file, Some(&authorships), "conferences", emit))?
+        .print()?;
+    job("works in quantum technology", "tables quantum", &WORKS_GROUP)
+        .run_simple(read("quantum/quantum_works.parquet")?, |file, emit| bibliography::read(file, None, "quantum", emit))?
+        .print()?;
+    job("NSF awards of 2026", "awards nsf-sheet own", &AWARDS_GROUP)
+        .run_simple(read("awards/nsf_fy2026.csv.gz")?, awards::nsf_sheet::read)?
+        .print()?;
+    job("DOE grants in high energy physics", "awards doe-sheet own", &AWARDS_GROUP)
+        .run_simple(read("awards/doe_hep_grants.csv")?, awards::doe_sheet::read)?
+        .print()?;
+    job("screening list: US DoD Section 1286", "screening us-dod-1286", &SCREENING_GROUP)
+        .run_simple(read("screening/dod_section_1286.csv")?, |file, emit| screening::read(file, "us-dod-1286", None, emit))?
+        .print()?;
     Ok(())
 }
 
@@ -124,7 +116,8 @@ fn answer(common: &Common, countries: &[&str]) -> Result<()> {
     title("Where cooperation is most promising", "협력 유망 분야");
     let evidence = opportunities::evidence(&registry, &technologies, countries);
     let topics: Vec<TechnologyTopics> = chosen.into_iter().map(|(topics, _)| topics).collect();
-    let found = opportunities::ask(common, &snapshot, &data.cube, &topics, countries, &evidence, &OpportunityOptions::default())?;
+    let joint = opportunities::joint_works(common, &snapshot, None)?;
+    let found = opportunity::opportunities(&data.cube, &topics, countries, joint.as_ref(), &evidence, &OpportunityOptions::default())?;
     opportunities::print(common, &found, &data)?;
     if let Some(first) = found.first().and_then(|best| topics.iter().find(|topics| topics.id == best.technology)) {
         title(&format!("Why: the topics behind {}", first.name), &format!("근거: {}의 주제", first.name));

@@ -145,8 +145,8 @@ fn list(common: &Common, registry: &Registry, date: Option<&str>) -> Result<()> 
         .text("name", frameworks.iter().map(|framework| Some(common.pick(&framework.name.en, &framework.name.ko))))
         .text("authority", frameworks.iter().map(|framework| Some(common.pick(&framework.authority.en, &framework.authority.ko))))
         .text("status", frameworks.iter().map(|framework| Some(if framework.status == Status::Draft { "draft" } else { "official" })))
-        .text("valid_from", frameworks.iter().map(|framework| Some(framework.valid_from.to_string())))
-        .text("valid_to", frameworks.iter().map(|framework| framework.valid_to.map(|day| day.to_string())))
+        .text("valid_from", frameworks.iter().map(|framework| Some(dari_model::date::format(framework.valid_from))))
+        .text("valid_to", frameworks.iter().map(|framework| framework.valid_to.map(dari_model::date::format)))
         .int("fields", frameworks.iter().map(|framework| Some(framework.technologies(Level::Field).len() as i64)))
         .int("technologies", frameworks.iter().map(|framework| Some(framework.technologies(Level::Technology).len() as i64)));
     output::write_rows(common.format, rows)
@@ -361,16 +361,17 @@ fn classify_one(common: &Common, framework: &Framework, title: &str, abstract_te
     let names: BTreeMap<i32, String> = classify::topics(&snapshot, common)?.into_iter().map(|topic| (topic.id, topic.name)).collect();
     let mut space = ClassifierScratch::default();
     let ranked = classifier.classify(title, abstract_text, &mut space).to_vec();
-    let rows = Rows::default()
-        .int("topic_id", ranked.iter().map(|one| Some(i64::from(one.topic))))
-        .text("topic", ranked.iter().map(|one| names.get(&one.topic).cloned()))
-        .float("confidence", ranked.iter().map(|one| Some(f64::from(one.score))))
-        .text("origin", ranked.iter().map(|_| Some("inferred")));
-    output::write_rows(common.format, rows)?;
     let assigner = Assigner::new(framework, Level::All, Claims::Core)?;
     let mut scratch = Scratch::default();
     let main: Vec<i32> = ranked.first().map(|one| one.topic).into_iter().collect();
     let found = assigner.assign(title, &main, &mut scratch);
+    let mut lines: Vec<(&str, String, String, Option<f64>, String)> = ranked
+        .iter()
+        .map(|one| {
+            let name = names.get(&one.topic).cloned().unwrap_or_default();
+            ("topic", format!("T{}", one.topic), name, Some(f64::from(one.score)), "inferred from the text".to_owned())
+        })
+        .collect();
     for (index, how) in found {
         let technology = &assigner.technologies()[*index];
         let by = match how {
@@ -378,8 +379,15 @@ fn classify_one(common: &Common, framework: &Framework, title: &str, abstract_te
             How::Words => "words of the title".to_owned(),
             How::TopicAndWords(topic) => format!("topic T{topic} (inferred) and words of the title"),
         };
-        say(&format!("{} {}: by {by}", technology.id, common.pick(&technology.name.en, &technology.name.ko)));
+        lines.push(("technology", technology.id.clone(), common.pick(&technology.name.en, &technology.name.ko).to_owned(), None, by));
     }
+    let rows = Rows::default()
+        .text("kind", lines.iter().map(|line| Some(line.0)))
+        .text("id", lines.iter().map(|line| Some(line.1.as_str())))
+        .text("name", lines.iter().map(|line| Some(line.2.as_str())))
+        .float("confidence", lines.iter().map(|line| line.3))
+        .text("by", lines.iter().map(|line| Some(line.4.as_str())));
+    output::write_rows(common.format, rows)?;
     if found.is_empty() {
         say(&format!("no technology of {}", framework.id));
     }

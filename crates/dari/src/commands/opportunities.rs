@@ -53,6 +53,9 @@ pub(crate) struct OpportunitiesArgs {
     /// Data set of works by country and topic, if several are loaded
     #[arg(long, value_name = "NAME")]
     dataset: Option<String>,
+    /// Data set of joint works, if several are loaded
+    #[arg(long, value_name = "NAME")]
+    pairs_dataset: Option<String>,
 }
 
 pub(crate) fn run(common: &Common, args: &OpportunitiesArgs) -> Result<()> {
@@ -71,7 +74,8 @@ pub(crate) fn run(common: &Common, args: &OpportunitiesArgs) -> Result<()> {
     let technologies = args.chosen.technologies(framework)?;
     let chosen: Vec<TechnologyTopics> = technologies.iter().map(|technology| args.chosen.topics(technology, common).0).collect();
     let evidence = evidence(&registry, &technologies, &countries);
-    let found = ask(common, &snapshot, cube, &chosen, &countries, &evidence, &options)?;
+    let joint = joint_works(common, &snapshot, args.pairs_dataset.as_deref())?;
+    let found = opportunity::opportunities(cube, &chosen, &countries, joint.as_ref(), &evidence, &options)?;
     print(common, &found, &data)
 }
 
@@ -98,24 +102,11 @@ fn weights(asked: &[String]) -> Result<Weights> {
     Ok(weights)
 }
 
-/// Ranks technologies for a set of countries from the cube and the pair series of a snapshot.
-pub(crate) fn ask(
-    common: &Common,
-    snapshot: &dari_lake::Snapshot,
-    cube: &Cube,
-    chosen: &[TechnologyTopics],
-    countries: &[&str],
-    evidence: &BTreeMap<String, Evidence>,
-    options: &OpportunityOptions,
-) -> Result<Vec<Opportunity>> {
-    let pairs: Option<PairCounts> = match analysis::pairs(snapshot, common, None)? {
-        Some(pairs) => {
-            let last = pairs.series.years().to;
-            Some(pairs.series.window(Period { from: last - WINDOW + 1, to: last }, Some(&pairs.breaks))?)
-        }
-        None => None,
-    };
-    Ok(opportunity::opportunities(cube, chosen, countries, pairs.as_ref(), evidence, options)?)
+/// Joint works of all pairs in the last years of the series, broken years mended; `None` if none are loaded.
+pub(crate) fn joint_works(common: &Common, snapshot: &dari_lake::Snapshot, dataset: Option<&str>) -> Result<Option<PairCounts>> {
+    let Some(pairs) = analysis::pairs(snapshot, common, dataset)? else { return Ok(None) };
+    let last = pairs.series.years().to;
+    Ok(Some(pairs.series.window(Period { from: last - WINDOW + 1, to: last }, Some(&pairs.breaks))?))
 }
 
 /// What the sides' own frameworks say of each technology.
@@ -166,6 +157,11 @@ fn side_prefix(country: &str) -> String {
 
 /// Prints the ranking.
 pub(crate) fn print(common: &Common, found: &[Opportunity], data: &CubeData) -> Result<()> {
+    if found.iter().any(|one| one.components.strength.is_some()) && found.iter().all(|one| one.score.is_none()) {
+        return Err(
+            Failure::misuse("the weights leave only components that the data do not have").hint("Give another component some weight.")
+        );
+    }
     let component = |index: usize| found.iter().map(move |one| one.components.values()[index]);
     let rank = |rank: Option<usize>| rank.map(|rank| rank as i64);
     let rows = if common.format == Format::Table {
@@ -214,6 +210,10 @@ pub(crate) fn print(common: &Common, found: &[Opportunity], data: &CubeData) -> 
                 "unrealised: the joint works loaded are of all topics together, so that this component is the same for every technology and moves no rank",
             );
         }
+    }
+    let silent = found.iter().filter(|one| one.score.is_none()).count();
+    if silent > 0 {
+        say(&format!("{silent} technologies have no score: no topic of theirs can be counted without a look at titles"));
     }
     if found.iter().all(|one| one.components.investment.is_none()) {
         say("investment: no side's awards are assigned to technologies, so that this component is empty and left out of the score");

@@ -4,6 +4,7 @@ use clap::Args;
 use dari_lake::{Lake, Snapshot};
 use dari_model::table;
 
+use crate::analysis;
 use crate::cli::Common;
 use crate::error::Result;
 use crate::output;
@@ -30,6 +31,9 @@ pub(crate) struct StatusArgs {
     /// List the columns of all tables
     #[arg(long, group = "what")]
     columns: bool,
+    /// List the topics that a general test finds to swallow works of others
+    #[arg(long, group = "what")]
+    flags: bool,
     /// Hash of each table's content: the same whatever the order of rows or files
     #[arg(long, group = "what")]
     hash: bool,
@@ -78,6 +82,9 @@ pub(crate) fn run(common: &Common, args: &StatusArgs) -> Result<()> {
             .text("warning", warnings.iter().map(|(_, warning)| Some(warning.as_str())));
         return output::write_rows(common.format, rows);
     }
+    if args.flags {
+        return flags(common, &snapshot);
+    }
     tables(common, args.hash, &snapshot)?;
     let warnings: usize = commits.iter().map(|commit| commit.warnings.len()).sum();
     let rejected: u64 = commits.iter().map(|commit| commit.counts.rejected).sum();
@@ -105,6 +112,26 @@ fn tables(common: &Common, hash: bool, snapshot: &Snapshot) -> Result<()> {
         rows = rows.text("content", loaded.iter().map(|(table, _)| hashes.get(table.name).map(|hash| format!("{hash:016x}"))));
     }
     output::write_rows(common.format, rows.text("what", loaded.iter().map(|(table, _)| Some(table.doc))))
+}
+
+fn flags(common: &Common, snapshot: &Snapshot) -> Result<()> {
+    let data = analysis::cube(snapshot, common, None)?;
+    let name = |topic: i32| data.cube.topic(topic).map(|place| data.cube.topics()[place].name.clone());
+    let rows = Rows::default()
+        .int("topic_id", data.sinks.iter().map(|sink| Some(i64::from(sink.topic))))
+        .text("topic", data.sinks.iter().map(|sink| name(sink.topic)))
+        .int("world_works", data.sinks.iter().map(|sink| Some(sink.world as i64)))
+        .float("known_share", data.sinks.iter().map(|sink| Some(sink.known_share)))
+        .float("neighbours_share", data.sinks.iter().map(|sink| Some(sink.neighbours_share)))
+        .float("deviation_of_share", data.sinks.iter().map(|sink| Some(sink.share)))
+        .float("deviation_of_size", data.sinks.iter().map(|sink| Some(sink.size)))
+        .float("deviation_of_growth", data.sinks.iter().map(|sink| sink.growth));
+    output::write_rows(common.format, rows)?;
+    say(
+        "flagged: the countries explain far less of the topic than of its neighbours, and its size or growth is far above theirs (robust deviations)",
+    );
+    say(&format!("data: {}", data.source));
+    Ok(())
 }
 
 fn columns(common: &Common) -> Result<()> {

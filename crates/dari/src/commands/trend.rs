@@ -57,7 +57,12 @@ pub(crate) fn print(common: &Common, countries: &[&str], window: Period, dataset
     }
     let percent = |growth: Option<dari_indicators::statistics::Estimate>| {
         growth.map_or("unknown".to_owned(), |growth| {
-            format!("{:+.1} % a year ({:+.1} to {:+.1})", growth.value * 100.0, growth.low * 100.0, growth.high * 100.0)
+            format!(
+                "{:+.1} % a year ({:+.1} to {:+.1})",
+                growth.value.exp_m1() * 100.0,
+                growth.low.exp_m1() * 100.0,
+                growth.high.exp_m1() * 100.0
+            )
         })
     };
     say(&format!("growth (Theil-Sen, 95 %): {}; without flagged years {}", percent(course.growth), percent(course.growth_without_broken)));

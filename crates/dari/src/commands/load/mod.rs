@@ -13,7 +13,6 @@ use dari_sources::{aggregates, awards, bibliography, ror, screening, topics};
 
 use crate::cli::Common;
 use crate::error::{Failure, Result};
-use crate::progress::say;
 pub(crate) use run::{Job, Report};
 
 /// Arguments of `dari load`.
@@ -154,6 +153,10 @@ pub(crate) fn run(common: &Common, args: &LoadArgs) -> Result<()> {
         Source::Openalex { location, entity, since, no_abstracts } => {
             load_openalex(&job, location, *entity, since.as_deref(), !no_abstracts)
         }
+        Source::Tables { source, .. } if ["openalex", "ror", "nsf", "doe"].contains(&source.as_str()) => {
+            return Err(Failure::misuse(format!("'{source}' is the name of another source"))
+                .hint("Give your bibliography a name of its own with --source."));
+        }
         Source::Tables { works, authorships, source } => {
             let authorships = authorships.as_deref().map(dari_sources::File::local).transpose()?;
             let works = dari_sources::File::local(works)?;
@@ -189,7 +192,11 @@ pub(crate) fn run(common: &Common, args: &LoadArgs) -> Result<()> {
                 return Err(Failure::misuse(format!("{location} holds {} files; a data set is one file", files.len())));
             }
             let name = name.as_deref().unwrap_or(form);
-            let job = job(format!("aggregate {name}: {location}"), format!("aggregates {form} {name}"), &AGGREGATES_GROUP);
+            let job = job(
+                format!("aggregate {name}: {location}"),
+                format!("aggregates {form} {name} {}", description.as_deref().unwrap_or_default()),
+                &AGGREGATES_GROUP,
+            );
             job.run_simple(files, |file, emit| aggregates::read(file, kind, name, description.as_deref(), emit))
         }
         Source::Screening { location, list, edition } => {
@@ -197,7 +204,7 @@ pub(crate) fn run(common: &Common, args: &LoadArgs) -> Result<()> {
             job.run_simple(files(location)?, |file, emit| screening::read(file, list, edition.as_deref(), emit))
         }
     }
-    .map(|report| report.print())
+    .and_then(|report| report.print())
 }
 
 fn load_openalex(
@@ -229,9 +236,6 @@ fn load_openalex(
         let reader = format!("openalex {}{}", entity.name(), if abstracts || entity != Entity::Works { "" } else { " without abstracts" });
         let job = job(format!("OpenAlex {}: {location}", entity.name()), reader, entity.group());
         let deleted = if entity == Entity::Works { deleted.as_slice() } else { &[] };
-        if total.names.len() + 1 > 1 {
-            say("");
-        }
         let options = openalex::Options { abstracts };
         total.add(
             job.run(files, deleted, std::mem::take(&mut warnings), |file, receivers| openalex::read(file, entity, options, receivers))?,

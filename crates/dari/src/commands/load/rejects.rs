@@ -7,7 +7,7 @@ use dari_model::Reject;
 
 use crate::error::{Failure, Result};
 
-/// Writes refused records to a CSV file, which is made with the first of them.
+/// Writes refused records to a CSV file, which is made with the first of them; a file that is there goes on.
 #[derive(Debug)]
 pub(super) struct Rejects {
     path: PathBuf,
@@ -59,7 +59,11 @@ fn create(path: &Path) -> Result<csv::Writer<File>> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| fail(error.to_string()))?;
     }
-    let mut writer = csv::Writer::from_path(path).map_err(|error| fail(error.to_string()))?;
-    writer.write_record(["file", "record", "key", "reason"]).map_err(|error| fail(error.to_string()))?;
+    let file = File::options().create(true).append(true).open(path).map_err(|error| fail(error.to_string()))?;
+    let new = file.metadata().map_err(|error| fail(error.to_string()))?.len() == 0;
+    let mut writer = csv::Writer::from_writer(file);
+    if new {
+        writer.write_record(["file", "record", "key", "reason"]).map_err(|error| fail(error.to_string()))?;
+    }
     Ok(writer)
 }

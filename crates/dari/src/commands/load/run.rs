@@ -1,13 +1,14 @@
 //! Running a load: files in batches, each batch a version of the lake.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use dari_lake::{Commit, Counts, Lake, Load, LoadedFile, UnitWriter};
+use dari_model::table::AGGREGATES_GROUP;
 use dari_model::{Chunk, Group, Reject};
-use dari_sources::{Error as SourceError, File};
+use dari_sources::{Error as SourceError, File, breaks_off};
 use indicatif::ProgressBar;
 
 use super::rejects::Rejects;
@@ -39,6 +40,8 @@ pub(crate) struct Report {
     pub(crate) counts: Counts,
     skipped: usize,
     failed: usize,
+    /// Rows read, by table.
+    rows: BTreeMap<&'static str, u64>,
     version: u64,
     warnings: Vec<String>,
     rejects: Vec<(PathBuf, Vec<Reject>)>,
@@ -50,7 +53,18 @@ pub(crate) type Receiver<'a> = Box<dyn FnMut(Chunk) -> std::result::Result<(), S
 /// What all threads of a load write to.
 struct Shared<'a> {
     rejects: &'a Mutex<Rejects>,
-    counts: &'a Mutex<(Counts, Vec<String>)>,
+    told: &'a Mutex<Told>,
+}
+
+/// What the chunks of one file said.
+#[derive(Default)]
+struct Told {
+    counts: Counts,
+    remarks: Vec<String>,
+    /// The file ends early or is damaged.
+    damaged: bool,
+    /// Rows by table.
+    rows: BTreeMap<&'static str, u64>,
 }
 
 impl Job {
@@ -75,27 +89,17 @@ impl Job {
         read: impl Fn(&File, &mut [Receiver<'_>]) -> std::result::Result<(), SourceError>,
     ) -> Result<Report> {
         let lake = Lake::open_or_create(&self.lake)?;
-        let known: HashSet<(String, String)> = lake
-            .commits()?
-            .into_iter()
-            .flat_map(|commit| commit.files)
-            .filter(|file| file.reader == self.reader)
-            .map(|file| (file.name, file.fingerprint))
-            .collect();
+        let known = self.known(&lake)?;
         let all = files.len();
-        let files: Vec<File> = if self.force {
-            files
-        } else {
-            files.into_iter().filter(|file| !known.contains(&(file.name.to_string(), file.fingerprint.clone()))).collect()
-        };
+        let files: Vec<File> = files.into_iter().filter(|file| self.force || known.get(&*file.name) != Some(&file.fingerprint)).collect();
         let mut report = Report { names: vec![self.what.clone()], skipped: all - files.len(), warnings, ..Report::default() };
         let mut noted = 0;
         let bar = bytes_bar(files.iter().map(|file| file.size).sum());
         let rejects = Mutex::new(Rejects::new(self.rejects.as_deref(), &self.lake, self.group.name));
         let mut files = files.into_iter().peekable();
-        let mut deleted = deleted;
+        let mut undeleted = !deleted.is_empty();
         let mut failures: Vec<Failure> = Vec::new();
-        while files.peek().is_some() || !deleted.is_empty() {
+        while files.peek().is_some() || undeleted {
             let load = Load::begin(&lake, self.group)?;
             let mut batch =
                 Batch { writers: (0..self.threads).map(|_| load.writer()).collect(), files: Vec::new(), counts: Counts::default() };
@@ -104,13 +108,18 @@ impl Job {
                 && let Some(file) = files.next()
             {
                 bar.set_message(short(&file.name));
-                let counts = Mutex::new((Counts::default(), Vec::new()));
-                let shared = Shared { rejects: &rejects, counts: &counts };
+                let told = Mutex::new(Told::default());
+                let shared = Shared { rejects: &rejects, told: &told };
                 let result = receive(&mut batch.writers, &shared, &bar, &file, place, &read);
-                let (counts, remarks) = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
+                let Told { counts, remarks, damaged, rows } = told.into_inner().unwrap_or_else(PoisonError::into_inner);
+                for (table, count) in rows {
+                    *report.rows.entry(table).or_default() += count;
+                }
                 place += 1;
                 report.warnings.extend(remarks);
                 match result {
+                    // A file that breaks off is not among the loaded ones either: what was read of it is kept, and it is read again next time.
+                    Ok(()) if damaged => batch.counts += counts,
                     Ok(()) => {
                         batch.counts += counts;
                         batch.files.push(LoadedFile {
@@ -151,7 +160,7 @@ impl Job {
             }
             noted = report.warnings.len();
             let merged = load.merge(units, deleted, about)?;
-            deleted = &[];
+            undeleted = false;
             counts += merged.counts;
             report.counts += counts;
             report.version = merged.version;
@@ -163,9 +172,26 @@ impl Job {
         }
         report.failed = failures.len();
         match failures.into_iter().next() {
-            Some(failure) if report.counts.kept == 0 => Err(failure),
+            Some(failure) if report.counts.kept + report.counts.deleted == 0 => Err(failure),
             _ => Ok(report),
         }
+    }
+
+    /// Files that need no reading: what this reader made of them is in the lake, and no other reader has been at them since. Of a data set,
+    /// which a later file replaces whole, that is the last file alone.
+    fn known(&self, lake: &Lake) -> Result<HashMap<String, String>> {
+        let mut known = HashMap::new();
+        for file in lake.commits()?.into_iter().flat_map(|commit| commit.files) {
+            if file.reader != self.reader {
+                known.remove(&file.name);
+                continue;
+            }
+            if self.group == &AGGREGATES_GROUP {
+                known.clear();
+            }
+            known.insert(file.name, file.fingerprint);
+        }
+        Ok(known)
     }
 
     fn interrupted(&self, failure: Failure, report: &Report) -> Failure {
@@ -221,11 +247,15 @@ fn take(
         record.ordinal |= place << 40;
     }
     {
-        let mut counts = shared.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.0.read += chunk.read;
-        counts.0.kept += chunk.records.len() as u64;
-        counts.0.rejected += chunk.rejects.len() as u64;
-        counts.1.append(&mut chunk.warnings);
+        let mut told = shared.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.counts.read += chunk.read;
+        told.counts.kept += chunk.records.len() as u64;
+        told.counts.rejected += chunk.rejects.len() as u64;
+        told.remarks.append(&mut chunk.warnings);
+        told.damaged |= chunk.rejects.iter().any(breaks_off);
+        for (table, batch) in &chunk.tables {
+            *told.rows.entry(table.name).or_default() += batch.num_rows() as u64;
+        }
     }
     if !chunk.rejects.is_empty() {
         let mut rejects = shared.rejects.lock().unwrap_or_else(PoisonError::into_inner);
@@ -247,13 +277,19 @@ impl Report {
         self.counts += other.counts;
         self.skipped += other.skipped;
         self.failed += other.failed;
+        for (table, count) in other.rows {
+            *self.rows.entry(table).or_default() += count;
+        }
         self.version = self.version.max(other.version);
         self.warnings.extend(other.warnings);
         self.rejects.extend(other.rejects);
     }
 
     /// Tells the user.
-    pub(crate) fn print(&self) {
+    ///
+    /// # Errors
+    /// If a file could not be read, after all has been told.
+    pub(crate) fn print(&self) -> Result<()> {
         let number = |value: u64| thousands(&value.to_string());
         let counts = &self.counts;
         say(&format!(
@@ -267,6 +303,10 @@ impl Report {
             number(counts.unchanged),
             number(counts.deleted)
         ));
+        if self.rows.len() > 1 {
+            let rows: Vec<String> = self.rows.iter().map(|(table, count)| format!("{table} {}", number(*count))).collect();
+            say(&format!("  rows: {}", rows.join(", ")));
+        }
         if self.skipped > 0 {
             let (files, were) = if self.skipped == 1 { ("file", "was") } else { ("files", "were") };
             say(&format!("  {} {files} {were} loaded before and passed over (--force reads again)", self.skipped));
@@ -286,6 +326,11 @@ impl Report {
                 say(&format!("  rejected: {} record {}{key}: {}", reject.file, reject.record, reject.reason));
             }
             say(&format!("  all rejected records with reasons: {}", path.display()));
+        }
+        match self.failed {
+            0 if counts.kept + counts.deleted == 0 && counts.rejected > 0 => Err(Failure::new("no record could be kept")),
+            0 => Ok(()),
+            failed => Err(Failure::new(format!("{failed} files could not be read; the others are loaded (lake version {})", self.version))),
         }
     }
 }
