@@ -2,7 +2,7 @@
 
 use crate::Topic;
 
-/// One line a topic: its number and terms separated by `;`. Written by hand from general knowledge of the fields.
+/// One line a topic: its number and terms separated by `;`. Chosen from general knowledge of the fields.
 const TERMS: &str = include_str!("../data/technology_terms.csv");
 
 /// Adds the terms to the keywords of the topics they are for; topics without any are left alone.

@@ -1,4 +1,4 @@
-//! The assignment measured against titles labelled by hand.
+//! The assignment measured against labelled titles.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Titles labelled by hand.
+//! Labelled titles.
 
 use std::collections::BTreeSet;
 use std::io::Read;

@@ -2,7 +2,7 @@
 //!
 //! A [`Registry`] holds the frameworks that ship with dari and those a user adds. A [`Framework`] is a tree of entries that resolves into
 //! [`Technology`]s; [`crosswalk()`] says where two frameworks meet, an [`Assigner`] gives works and awards their technologies, [`coverage()`]
-//! says what part of the world's works a framework claims, and [`evaluate()`] measures the assignment against titles labelled by hand.
+//! says what part of the world's works a framework claims, and [`evaluate()`] measures the assignment against labelled titles.
 
 mod assign;
 mod coverage;

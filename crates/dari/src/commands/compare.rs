@@ -91,7 +91,7 @@ pub(crate) fn print(common: &Common, countries: &[&str], chosen: &[(TechnologyTo
         }
     }
     output::write_rows(common.format, if common.format == Format::Table { short(common, &lines) } else { full(common, &lines) })?;
-    foot(data, &lines);
+    foot(common, data, &lines);
     Ok(())
 }
 
@@ -106,20 +106,20 @@ fn short(common: &Common, lines: &[Line<'_>]) -> Rows {
     let mark = |line: &Line<'_>| {
         let mut marks = line.flagged.clone();
         if !told(line) {
-            marks.push("no topic that is clean enough".to_owned());
+            marks.push(common.pick("no topic that is clean enough", "셀 수 있는 주제 없음").to_owned());
         } else if line.left_out > 0 {
-            marks.push(format!("{} left out: needs titles", line.left_out));
+            marks.push(format!("{}{}", line.left_out, common.pick(" left out: needs titles", "개 주제 제외 (제목 필요)")));
         }
         (!marks.is_empty()).then(|| marks.join(", "))
     };
     Rows::default()
-        .text("technology", lines.iter().map(|line| Some(line.technology.name.as_str())))
-        .text("country", lines.iter().map(|line| Some(analysis::country_name(common, line.country.country))))
-        .int("works", lines.iter().map(|line| counted(line, line.country.works)))
-        .text("world share", lines.iter().map(|line| percent(line.country.share.filter(|_| told(line)))))
-        .int("rank", lines.iter().map(|line| told(line).then_some(line.country.rank as i64)))
+        .text(common.pick("technology", "기술"), lines.iter().map(|line| Some(line.technology.name.as_str())))
+        .text(common.pick("country", "국가"), lines.iter().map(|line| Some(analysis::country_name(common, line.country.country))))
+        .int(common.pick("works", "논문 수"), lines.iter().map(|line| counted(line, line.country.works)))
+        .text(common.pick("world share", "세계 점유율"), lines.iter().map(|line| percent(line.country.share.filter(|_| told(line)))))
+        .int(common.pick("rank", "순위"), lines.iter().map(|line| told(line).then_some(line.country.rank as i64)))
         .text(
-            "activity index (95 %)",
+            common.pick("activity index (95 %)", "활동지수 (95 %)"),
             lines.iter().map(|line| {
                 line.country.activity.filter(|_| told(line)).map(|activity| {
                     let index = activity.shrunk;
@@ -128,15 +128,15 @@ fn short(common: &Common, lines: &[Line<'_>]) -> Rows {
             }),
         )
         .text(
-            "growth a year",
+            common.pick("growth a year", "연평균 증가율"),
             lines.iter().map(|line| line.country.growth.filter(|_| told(line)).map(|growth| percent_a_year(growth.value))),
         )
         .text(
-            "against world",
+            common.pick("against world", "세계 대비"),
             lines.iter().map(|line| line.country.momentum.filter(|_| told(line)).map(|growth| percent_a_year(growth.value))),
         )
-        .text("unknown", lines.iter().map(|line| percent(line.world.unknown_share.filter(|_| told(line)))))
-        .text("flags", lines.iter().map(mark))
+        .text(common.pick("unknown", "국가 미상"), lines.iter().map(|line| percent(line.world.unknown_share.filter(|_| told(line)))))
+        .text(common.pick("flags", "표시"), lines.iter().map(mark))
 }
 
 /// A growth of logarithms as people say it.
@@ -184,11 +184,12 @@ fn full(common: &Common, lines: &[Line<'_>]) -> Rows {
         )
 }
 
-fn foot(data: &CubeData, lines: &[Line<'_>]) {
-    say(&format!("data: {}", data.source));
-    say(
+fn foot(common: &Common, data: &CubeData, lines: &[Line<'_>]) {
+    say(&format!("{}: {}", common.pick("data", "자료"), data.source));
+    say(common.pick(
         "method: works of the topics at a technology's core, full counting; activity index against the world, countries unknown included (docs/guide.md)",
-    );
+        "방법: 기술의 핵심 주제 논문, 전체 계수(full counting); 활동지수는 국가 미상을 포함한 세계 기준 (docs/guide.md)",
+    ));
     let flagged: Vec<_> =
         data.sinks.iter().filter(|sink| lines.iter().any(|line| line.flagged.contains(&format!("T{}", sink.topic)))).collect();
     for sink in flagged {

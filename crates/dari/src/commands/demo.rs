@@ -26,7 +26,7 @@ const PAIRS_ABOUT: &str = "OpenAlex (CC0) by way of bavla/OpenAlex, 27 August 20
 #[command(after_help = "Examples:
   dari demo
   dari --lang ko demo
-  dari --lake /tmp/lake demo --countries KR JP")]
+  dari --lake another-lake demo --countries KR JP")]
 pub(crate) struct DemoArgs {
     /// Folder of the shipped data
     #[arg(long, env = "DARI_DEMO", default_value = "demo", value_name = "DIR")]

@@ -167,11 +167,11 @@ pub(crate) fn print(common: &Common, found: &[Opportunity], data: &CubeData) -> 
     let rows = if common.format == Format::Table {
         let range = |range: Option<opportunity::RankRange>| range.map(|range| format!("{}-{}", range.low, range.high));
         Rows::default()
-            .int("rank", found.iter().map(|one| rank(one.rank)))
-            .text("technology", found.iter().map(|one| Some(one.name.as_str())))
-            .float("score", found.iter().map(|one| one.score))
-            .text("rank 90 % by weights", found.iter().map(|one| range(one.rank_by_weights)))
-            .text("by counts", found.iter().map(|one| range(one.rank_by_counts)))
+            .int(common.pick("rank", "순위"), found.iter().map(|one| rank(one.rank)))
+            .text(common.pick("technology", "기술"), found.iter().map(|one| Some(one.name.as_str())))
+            .float(common.pick("score", "점수"), found.iter().map(|one| one.score))
+            .text(common.pick("rank 90 % by weights", "순위 90 % (가중치)"), found.iter().map(|one| range(one.rank_by_weights)))
+            .text(common.pick("by counts", "순위 90 % (자료)"), found.iter().map(|one| range(one.rank_by_counts)))
     } else {
         Rows::default()
             .text("technology_id", found.iter().map(|one| Some(one.technology.as_str())))
@@ -184,13 +184,15 @@ pub(crate) fn print(common: &Common, found: &[Opportunity], data: &CubeData) -> 
             .int("rank_high_data", found.iter().map(|one| rank(one.rank_by_counts.map(|range| range.high))))
             .float("score", found.iter().map(|one| one.score))
     };
+    // Names that others script against are the same in every language; those of the table for reading are not.
+    let name = |en: &'static str, ko: &'static str| if common.format == Format::Table { common.pick(en, ko) } else { en };
     let mut rows = rows
-        .float("strength", component(0))
-        .float("complementarity", component(1))
-        .float("momentum", component(2))
-        .float("unrealised", component(3))
-        .float("investment", component(4))
-        .float("policy", component(5));
+        .float(name("strength", "강점"), component(0))
+        .float(name("complementarity", "상호보완성"), component(1))
+        .float(name("momentum", "성장세"), component(2))
+        .float(name("unrealised", "미실현 협력"), component(3))
+        .float(name("investment", "투자"), component(4))
+        .float(name("policy", "정책"), component(5));
     if common.format != Format::Table {
         let potential = |one: &Opportunity| one.cooperation.as_ref().map(|cooperation| cooperation.potential_per_year);
         rows = rows.float("potential_works_per_year", found.iter().map(potential));
@@ -202,9 +204,10 @@ pub(crate) fn print(common: &Common, found: &[Opportunity], data: &CubeData) -> 
             let intensity =
                 pair.intensity.map_or("?".to_owned(), |ratio| format!("{:.2} ({:.2}-{:.2})", ratio.value, ratio.low, ratio.high));
             let joint = output::thousands(&format!("{:.0}", pair.joint));
-            format!("{}-{} {joint} joint works, {intensity} × the expected", pair.pair.0, pair.pair.1)
+            let (works, expected) = (common.pick("joint works", "공동 논문"), common.pick("× the expected", "× 기대치"));
+            format!("{}-{} {joint} {works}, {intensity} {expected}", pair.pair.0, pair.pair.1)
         });
-        say(&format!("cooperation {}: {}", figures.years, pairs.collect::<Vec<_>>().join("; ")));
+        say(&format!("{} {}: {}", common.pick("cooperation", "협력"), figures.years, pairs.collect::<Vec<_>>().join("; ")));
         if cooperation.level == opportunity::Level::AllTopics {
             say(
                 "unrealised: the joint works loaded are of all topics together, so that this component is the same for every technology and moves no rank",
@@ -213,12 +216,21 @@ pub(crate) fn print(common: &Common, found: &[Opportunity], data: &CubeData) -> 
     }
     let silent = found.iter().filter(|one| one.score.is_none()).count();
     if silent > 0 {
-        say(&format!("{silent} technologies have no score: no topic of theirs can be counted without a look at titles"));
+        say(&format!(
+            "{silent}{}",
+            common.pick(
+                " technologies have no score: no topic of theirs can be counted without a look at titles",
+                "개 기술은 제목을 보지 않고 셀 수 있는 주제가 없어 점수가 없습니다"
+            )
+        ));
     }
     if found.iter().all(|one| one.components.investment.is_none()) {
-        say("investment: no side's awards are assigned to technologies, so that this component is empty and left out of the score");
+        say(common.pick(
+            "investment: no side's awards are assigned to technologies, so that this component is empty and left out of the score",
+            "투자: 기술별로 배정된 연구비 자료가 없어 비워 두고 점수에서 제외했습니다",
+        ));
     }
-    say(&format!("data: {}", data.source));
+    say(&format!("{}: {}", common.pick("data", "자료"), data.source));
     Ok(())
 }
 

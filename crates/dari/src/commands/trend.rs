@@ -46,7 +46,7 @@ pub(crate) fn print(common: &Common, countries: &[&str], window: Period, dataset
     };
     let course = trend(&data.series, &data.breaks, countries, window)?;
     if common.format == Format::Table {
-        plot(&course)?;
+        plot(common, &course)?;
     } else {
         let rows = Rows::default()
             .int("year", course.years.iter().map(|year| Some(i64::from(year.year))))
@@ -57,33 +57,45 @@ pub(crate) fn print(common: &Common, countries: &[&str], window: Period, dataset
     }
     let percent = |growth: Option<dari_indicators::statistics::Estimate>| {
         growth.map_or("unknown".to_owned(), |growth| {
-            format!(
-                "{:+.1} % a year ({:+.1} to {:+.1})",
-                growth.value.exp_m1() * 100.0,
-                growth.low.exp_m1() * 100.0,
-                growth.high.exp_m1() * 100.0
-            )
+            format!("{:+.1} % ({:+.1} ~ {:+.1})", growth.value.exp_m1() * 100.0, growth.low.exp_m1() * 100.0, growth.high.exp_m1() * 100.0)
         })
     };
-    say(&format!("growth (Theil-Sen, 95 %): {}; without flagged years {}", percent(course.growth), percent(course.growth_without_broken)));
+    say(&format!(
+        "{}: {}; {} {}",
+        common.pick("growth a year (Theil-Sen, 95 %)", "연평균 증가율 (Theil-Sen, 95 %)"),
+        percent(course.growth),
+        common.pick("without flagged years", "표시된 해 제외"),
+        percent(course.growth_without_broken)
+    ));
     if countries.len() > 2 {
-        say("works are added up over the pairs: one with authors of three of the countries counts three times");
+        say(common.pick(
+            "works are added up over the pairs: one with authors of three of the countries counts three times",
+            "국가 쌍을 모두 더한 값: 세 나라 저자가 함께 쓴 논문은 세 번 셉니다",
+        ));
     }
-    say(&format!("data: {}", data.source));
+    say(&format!("{}: {}", common.pick("data", "자료"), data.source));
     Ok(())
 }
 
 /// Bars in the terminal; a flagged year has hollow ones and the number its neighbours promise.
-fn plot(course: &Trend) -> Result<()> {
+fn plot(common: &Common, course: &Trend) -> Result<()> {
     use std::io::Write;
     const WIDTH: u64 = 50;
     let most = course.years.iter().map(|year| year.works).max().unwrap_or(0).max(1);
     let mut out = std::io::stdout().lock();
-    writeln!(out, "joint works of {}", course.countries.join(", "))?;
+    writeln!(out, "{} {}", common.pick("joint works of", "공동 논문:"), course.countries.join(", "))?;
     for year in &course.years {
         let length = (year.works * WIDTH).div_ceil(most) as usize;
         let (bar, note) = if year.broken {
-            ("░".repeat(length), format!("  flag: break (its neighbours promise {})", thousands(&format!("{:.0}", year.mended))))
+            (
+                "░".repeat(length),
+                format!(
+                    "  {} ({} {})",
+                    common.pick("flag: break", "표시: 단절"),
+                    common.pick("its neighbours promise", "앞뒤 해로 본 값"),
+                    thousands(&format!("{:.0}", year.mended))
+                ),
+            )
         } else {
             ("█".repeat(length), String::new())
         };
