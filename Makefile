@@ -29,6 +29,6 @@ unit:
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --workspace
 
-# Needs cargo-fuzz and a nightly compiler; the same targets run on generated input in `make test`.
+# Needs cargo-fuzz and a nightly compiler; the same readers run on mutated samples in `make test`.
 fuzz:
 	$(CARGO) +nightly fuzz run readers
