@@ -136,11 +136,17 @@ fn answer(common: &Common, countries: &[&str]) -> Result<()> {
 
     title("What to try next", "다음으로 해 볼 것");
     let [first, second] = [countries[0], countries[1]];
-    say(&format!("  dari opportunities {first} {second} --explain quantum"));
-    say(&format!("  dari compare {first} {second} JP --level technology --format csv > compare.csv"));
-    say("  dari frameworks classify \"Solid-state lithium batteries with sulfide electrolytes\"");
-    say("  dari frameworks validate kr-nst-2023 --labels frameworks/labels/kr-nst-2023.csv");
-    say("  dari sql \"SELECT agency, count(*), sum(amount) FROM awards GROUP BY agency\"");
-    say("  dari status --versions");
+    let lake = common.lake.display().to_string();
+    let dari = if lake == "dari-lake" { "dari".to_owned() } else { format!("dari --lake {lake}") };
+    for what in [
+        format!("opportunities {first} {second} --explain quantum"),
+        format!("compare {first} {second} JP --level technology --format csv > compare.csv"),
+        "frameworks classify \"Solid-state lithium batteries with sulfide electrolytes\"".to_owned(),
+        "frameworks validate kr-nst-2023 --labels frameworks/labels/kr-nst-2023.csv".to_owned(),
+        "sql \"SELECT agency, count(*), sum(amount) FROM awards GROUP BY agency\"".to_owned(),
+        "status --versions".to_owned(),
+    ] {
+        say(&format!("  {dari} {what}"));
+    }
     Ok(())
 }
