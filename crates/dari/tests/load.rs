@@ -36,6 +36,42 @@ fn lines_pages_and_arrays_of_both_schemas() {
     assert_eq!(place.rows(&["sql", "SELECT venue, title FROM works WHERE id = 14"])[0]["venue"], "Liver");
 }
 
+/// The same real records as nested Parquet, as the public snapshot has them.
+fn to_parquet(json: &str, path: &Path) {
+    let (schema, _) = arrow::json::reader::infer_json_schema(json.as_bytes(), None).unwrap();
+    let schema = std::sync::Arc::new(schema);
+    let reader = arrow::json::ReaderBuilder::new(schema.clone()).with_batch_size(64).build(json.as_bytes()).unwrap();
+    let properties = parquet::file::properties::WriterProperties::builder().set_max_row_group_row_count(Some(128)).build();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(std::fs::File::create(path).unwrap(), schema, Some(properties)).unwrap();
+    for batch in reader {
+        writer.write(&batch.unwrap()).unwrap();
+    }
+    writer.close().unwrap();
+}
+
+#[test]
+fn parquet_and_json_lines_hold_the_same() {
+    let works = dari_sources::File::local(Path::new(&demo("openalex/works.jsonl.gz"))).unwrap();
+    let mut json = String::new();
+    for line in works.open().unwrap().lines().take(400) {
+        let mut work: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
+        // Words as columns would make a schema of thousands of fields.
+        work.as_object_mut().unwrap().remove("abstract_inverted_index");
+        json.push_str(&format!("{work}\n"));
+    }
+    let (by_json, by_parquet) = (Place::new(), Place::new());
+    by_json.ok(&["load", "openalex", &by_json.write("works.jsonl", &json)]);
+    let path = by_parquet.path("works.parquet");
+    to_parquet(&json, &path);
+    let run = by_parquet.ok(&["load", "openalex", path.to_str().unwrap()]);
+    assert!(run.stderr.contains("read 400, kept 400, rejected 0"), "{}", run.stderr);
+    assert!(run.stderr.contains("columns not there, left empty") && run.stderr.contains("abstract_inverted_index"), "{}", run.stderr);
+    assert_eq!(by_parquet.hashes(), by_json.hashes());
+    // Either form is known for the other.
+    let again = by_json.ok(&["load", "openalex", path.to_str().unwrap()]);
+    assert!(again.stderr.contains("new 0, replaced 0, unchanged 400"), "{}", again.stderr);
+}
+
 #[test]
 fn newer_days_replace_deleted_ids_go_and_a_moved_record_stays_one() {
     let place = Place::new();
