@@ -36,6 +36,55 @@ fn lines_pages_and_arrays_of_both_schemas() {
     assert_eq!(place.rows(&["sql", "SELECT venue, title FROM works WHERE id = 14"])[0]["venue"], "Liver");
 }
 
+#[test]
+fn the_other_kinds_of_records() {
+    let place = Place::new();
+    let records = [
+        (
+            "authors",
+            r#"{"id":"https://openalex.org/A5","display_name":"Kim Minji","orcid":"https://orcid.org/0000-0001","works_count":7,"cited_by_count":9,"last_known_institutions":[{"id":"https://openalex.org/I3","country_code":"KR"}],"updated_date":"2026-01-01"}"#,
+        ),
+        (
+            "institutions",
+            r#"{"id":"https://openalex.org/I3","ror":"https://ror.org/04yr1s766","display_name":"Korea Institute of Fusion Energy","country_code":"KR","type":"facility","geo":{"city":"Daejeon","latitude":36.35,"longitude":127.38},"homepage_url":"https://www.kfe.re.kr/eng","works_count":70,"display_name_acronyms":["KFE"],"display_name_alternatives":["한국핵융합에너지연구원"],"associated_institutions":[{"id":"https://openalex.org/I4","display_name":"NST","relationship":"parent"}]}"#,
+        ),
+        (
+            "sources",
+            r#"{"id":"https://openalex.org/S6","display_name":"Nuclear Fusion","type":"journal","issn_l":"0029-5515","host_organization_name":"IOP","country_code":"GB","works_count":3}"#,
+        ),
+        (
+            "funders",
+            r#"{"id":"https://openalex.org/F7","display_name":"National Research Foundation of Korea","country_code":"KR","ids":{"ror":"https://ror.org/013aysd81"},"works_count":2}"#,
+        ),
+        (
+            "topics",
+            r#"{"id":"https://openalex.org/T10346","display_name":"Magnetic confinement fusion research","keywords":["Tokamak","Plasma"],"subfield":{"id":"https://openalex.org/subfields/3106","display_name":"Nuclear and High Energy Physics"},"field":{"id":"https://openalex.org/fields/31","display_name":"Physics and Astronomy"},"domain":{"id":"https://openalex.org/domains/3","display_name":"Physical Sciences"}}"#,
+        ),
+    ];
+    for (kind, record) in records {
+        // Told by the folder of the snapshot, or by the id.
+        let name = if kind == "topics" { "any.jsonl".to_owned() } else { format!("data/{kind}/updated_date=2026-01-01/part_000.gz") };
+        place.ok(&["load", "openalex", &place.write(&name, gzip(record))]);
+    }
+    let one = |query: &str| place.rows(&["sql", query])[0].clone();
+    assert_eq!(
+        one("SELECT id, orcid, last_institution_id, last_country FROM authors"),
+        serde_json::json!({"id": 5, "orcid": "0000-0001", "last_institution_id": 3, "last_country": "KR"})
+    );
+    assert_eq!(
+        one("SELECT ror, city, domains, lat FROM organisations"),
+        serde_json::json!({"ror": "04yr1s766", "city": "Daejeon", "domains": "kfe.re.kr", "lat": 36.35})
+    );
+    assert_eq!(place.number("SELECT count(*) FROM organisation_names WHERE organisation_id = 3"), 3.0);
+    assert_eq!(one("SELECT relation, related_id FROM organisation_relations"), serde_json::json!({"relation": "parent", "related_id": 4}));
+    assert_eq!(one("SELECT issn_l, publisher FROM sources"), serde_json::json!({"issn_l": "0029-5515", "publisher": "IOP"}));
+    assert_eq!(one("SELECT id, ror FROM funders"), serde_json::json!({"id": 7, "ror": "013aysd81"}));
+    assert_eq!(
+        one("SELECT id, subfield_id, field, keywords FROM topics"),
+        serde_json::json!({"id": 10346, "subfield_id": 3106, "field": "Physics and Astronomy", "keywords": "Tokamak|Plasma"})
+    );
+}
+
 /// The same real records as nested Parquet, as the public snapshot has them.
 fn to_parquet(json: &str, path: &Path) {
     let (schema, _) = arrow::json::reader::infer_json_schema(json.as_bytes(), None).unwrap();
