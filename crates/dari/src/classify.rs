@@ -13,7 +13,7 @@ use dari_model::{Cell, Chunk, RecordKey, TableBuilder};
 
 use crate::cli::Common;
 use crate::error::{Failure, Result};
-use crate::progress::stopped;
+use crate::progress::{count_bar, stopped};
 
 /// Works that carry topics, at most: enough to learn the words of topics, few enough to hold in memory.
 const EXAMPLES: usize = 200_000;
@@ -61,6 +61,20 @@ const RANK_WEIGHTS: [f32; 3] = [1.0, 0.2, 0.1];
 pub(crate) fn train(snapshot: &Snapshot, common: &Common) -> Result<Classifier> {
     let mut topics = topics(snapshot, common)?;
     dari_classifier::add_technology_terms(&mut topics);
+    let works = if covers_topics(snapshot, common, topics.len())? { labelled_works(snapshot, common)? } else { Vec::new() };
+    let examples = works.iter().map(|work| Example { title: &work.title, abstract_: work.abstract_text.as_deref(), topics: &work.topics });
+    Ok(Classifier::train(&topics, examples, Options::default()))
+}
+
+/// Whether the works that carry topics cover enough of them to be learnt from.
+fn covers_topics(snapshot: &Snapshot, common: &Common, topics: usize) -> Result<bool> {
+    let batches = snapshot.query("SELECT count(DISTINCT primary_topic) FROM works", &common.options())?;
+    let covered = batches.first().map_or(0, |batch| batch.column(0).as_primitive::<Int64Type>().value(0));
+    Ok(covered as usize * 4 >= topics)
+}
+
+/// Works with the topics their source gives.
+fn labelled_works(snapshot: &Snapshot, common: &Common) -> Result<Vec<Work>> {
     let query = format!(
         "SELECT w.id, w.title, a.abstract, t.topic_id
          FROM (SELECT id, title FROM works WHERE title IS NOT NULL AND primary_topic IS NOT NULL ORDER BY id LIMIT {EXAMPLES}) w
@@ -85,12 +99,7 @@ pub(crate) fn train(snapshot: &Snapshot, common: &Common) -> Result<Classifier> 
             }
         }
     }
-    let covered: BTreeSet<i32> = works.iter().filter_map(|work| work.topics.first()).map(|(topic, _)| *topic).collect();
-    if covered.len() * 4 < topics.len() {
-        works.clear();
-    }
-    let examples = works.iter().map(|work| Example { title: &work.title, abstract_: work.abstract_text.as_deref(), topics: &work.topics });
-    Ok(Classifier::train(&topics, examples, Options::default()))
+    Ok(works)
 }
 
 /// The topic the classifier holds for the main one, if it is sure enough.
@@ -126,6 +135,7 @@ pub(crate) fn infer(common: &Common) -> Result<Inferred> {
         stale.extend(batch.column(0).as_primitive::<Int64Type>().values());
         Ok(())
     })?;
+    let bar = count_bar("works and awards");
     let sources = [
         (
             "work",
@@ -139,6 +149,7 @@ pub(crate) fn infer(common: &Common) -> Result<Inferred> {
                 return Err(Failure::new("stopped by Ctrl-C").hint("The lake is as it was before."));
             }
             read += batch.num_rows() as u64;
+            bar.set_position(read);
             for chunk in classify_batch(&classifier, record, &batch)? {
                 given += chunk.records.len() as u64;
                 for record in &chunk.records {
@@ -149,6 +160,7 @@ pub(crate) fn infer(common: &Common) -> Result<Inferred> {
             Ok(())
         })?;
     }
+    bar.finish_and_clear();
     let (units, _) = writer.finish()?;
     let about = Commit {
         what: "topics inferred from titles and abstracts".to_owned(),

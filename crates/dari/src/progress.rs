@@ -40,6 +40,15 @@ pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
+/// A count of what is done where nobody knows how much there is; shows nothing where standard error is no terminal.
+pub(crate) fn count_bar(what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_message(what);
+    match ProgressStyle::with_template("{spinner} {human_pos} {msg}  {per_sec}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
 /// A bar over the bytes of a load; shows nothing where standard error is no terminal.
 pub(crate) fn bytes_bar(total: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta} left  {msg}");
