@@ -14,7 +14,7 @@ demo: build
 build:
 	$(CARGO) build --locked --profile demo --package dari
 
-test: format lint unit
+test: format lint docs unit
 
 format:
 	$(CARGO) fmt --all --check
@@ -27,7 +27,7 @@ unit:
 	$(CARGO) test --locked --profile demo --workspace --quiet
 
 docs:
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps --workspace
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --profile demo --no-deps --workspace
 
 # Needs cargo-fuzz and a nightly compiler; the same readers run on mutated samples in `make test`.
 fuzz:
