@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::labels::{Draw, LabelledTitle};
-use crate::proportion::{Proportion, kappa};
+use dari_model::proportion::{Proportion, kappa};
 
 /// How well predictions meet labels, and how well the two readings meet each other.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -69,31 +69,85 @@ pub fn by_code(code: &str) -> Option<&'static Country> {
     ALL.binary_search_by(|country| country.code.as_bytes().cmp(&upper)).ok().map(|index| &ALL[index])
 }
 
-/// Names in common use beside the common one.
-const ALIASES: [(&str, &str); 22] = [
+/// Names in common use beside the common one, in English, Korean, the country's own language, and abbreviated.
+const ALIASES: &[(&str, &str)] = &[
     ("대한민국", "KR"),
+    ("남한", "KR"),
     ("Korea", "KR"),
     ("Republic of Korea", "KR"),
+    ("Rep. of Korea", "KR"),
     ("Korea, South", "KR"),
+    ("S. Korea", "KR"),
     ("ROK", "KR"),
     ("조선민주주의인민공화국", "KP"),
+    ("북한", "KP"),
     ("DPRK", "KP"),
+    ("Democratic People's Republic of Korea", "KP"),
     ("미합중국", "US"),
     ("United States of America", "US"),
+    ("USA", "US"),
     ("U.S.", "US"),
     ("America", "US"),
     ("UK", "GB"),
+    ("U.K.", "GB"),
     ("Britain", "GB"),
     ("Great Britain", "GB"),
+    ("England", "GB"),
+    ("Scotland", "GB"),
+    ("Wales", "GB"),
+    ("Northern Ireland", "GB"),
     ("Holland", "NL"),
     ("The Netherlands", "NL"),
+    ("Nederland", "NL"),
     ("Czech Republic", "CZ"),
     ("Türkiye", "TR"),
     ("Macao", "MO"),
+    ("Macau SAR", "MO"),
+    ("Hong Kong SAR", "HK"),
+    ("HKSAR", "HK"),
+    ("Hong Kong, China", "HK"),
+    ("香港", "HK"),
+    ("Taiwan, R.O.C.", "TW"),
+    ("Republic of China", "TW"),
+    ("Chinese Taipei", "TW"),
+    ("臺灣", "TW"),
+    ("台灣", "TW"),
+    ("P.R. China", "CN"),
+    ("PR China", "CN"),
+    ("PRC", "CN"),
+    ("People's Republic of China", "CN"),
+    ("Mainland China", "CN"),
+    ("中国", "CN"),
+    ("中國", "CN"),
+    ("日本", "JP"),
     ("Viet Nam", "VN"),
     ("UAE", "AE"),
+    ("U.A.E.", "AE"),
     ("Russian Federation", "RU"),
+    ("Deutschland", "DE"),
+    ("España", "ES"),
+    ("Italia", "IT"),
+    ("Brasil", "BR"),
+    ("Österreich", "AT"),
+    ("Schweiz", "CH"),
+    ("Suisse", "CH"),
+    ("Svizzera", "CH"),
+    ("Belgique", "BE"),
+    ("België", "BE"),
+    ("Polska", "PL"),
+    ("Sverige", "SE"),
+    ("Norge", "NO"),
+    ("Danmark", "DK"),
+    ("Suomi", "FI"),
+    ("Kingdom of Saudi Arabia", "SA"),
+    ("KSA", "SA"),
 ];
+
+/// Every name [`find`] knows, with its country: common English and Korean names, then others in use.
+pub fn names() -> impl Iterator<Item = (&'static str, &'static Country)> {
+    let common = ALL.iter().flat_map(|country| [(country.name_en, country), (country.name_ko, country)]);
+    common.chain(ALIASES.iter().filter_map(|(alias, code)| Some((*alias, by_code(code)?))))
+}
 
 /// The country a person means: a two- or three-letter code, or its common English or Korean name or one of a few other names in use, in any case.
 ///
@@ -117,6 +171,38 @@ pub fn find(text: &str) -> Option<&'static Country> {
         })
 }
 
+/// Countries that are counted as others, for those who want Hong Kong, Macao or Taiwan counted otherwise than by ISO code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Grouping {
+    pairs: Vec<(&'static str, &'static str)>,
+}
+
+impl Grouping {
+    /// Reads `HK=CN,MO=CN`.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    ///
+    /// ```
+    /// let grouping = dari_model::country::Grouping::parse("HK=CN,MO=CN").unwrap();
+    /// assert_eq!((grouping.of("HK"), grouping.of("TW")), ("CN", "TW"));
+    /// assert!(dari_model::country::Grouping::parse("HK").is_err());
+    /// ```
+    pub fn parse(text: &str) -> Result<Grouping, String> {
+        let country = |text: &str| find(text).map(|country| country.code).ok_or_else(|| format!("'{text}' is no country"));
+        let pair = |pair: &str| {
+            let (from, to) = pair.split_once('=').ok_or_else(|| format!("expected FROM=TO, found '{pair}'"))?;
+            Ok((country(from)?, country(to)?))
+        };
+        Ok(Grouping { pairs: text.split(',').map(pair).collect::<Result<_, String>>()? })
+    }
+
+    /// The country that a code is counted as.
+    pub fn of<'a>(&self, code: &'a str) -> &'a str {
+        self.pairs.iter().find(|(from, _)| *from == code).map_or(code, |(_, to)| *to)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,7 +223,7 @@ mod tests {
         assert_eq!(find("United States").map(|c| c.code), Some("US"));
         assert_eq!(find("한국").map(|c| c.code), Some("KR"));
         for (alias, code) in ALIASES {
-            assert_eq!(find(&alias.to_lowercase()).map(|c| c.code), Some(code), "{alias}");
+            assert_eq!(find(&alias.to_lowercase()).map(|c| c.code), Some(*code), "{alias}");
         }
         assert_eq!(by_code("XX"), None);
         assert_eq!(by_code("한"), None);

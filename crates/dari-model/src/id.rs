@@ -49,6 +49,11 @@ pub fn foreign(source: &str, key: &str) -> i64 {
     FOREIGN_BASE | (hash.digest() >> 2) as i64
 }
 
+/// The number of an affiliation's text as printed.
+pub fn affiliation(text: &str) -> i64 {
+    foreign("affiliation", text)
+}
+
 /// The hash of a record's bytes as it came from its source; equal bytes mean an unchanged record.
 pub fn record_hash(bytes: &[u8]) -> i64 {
     xxh3_64(bytes) as i64

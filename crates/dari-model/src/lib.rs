@@ -5,6 +5,8 @@ pub mod chunk;
 pub mod country;
 pub mod date;
 pub mod id;
+pub mod proportion;
+pub mod ror;
 pub mod table;
 pub mod text;
 

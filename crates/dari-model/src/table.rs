@@ -166,9 +166,15 @@ pub static AUTHORSHIPS: Table = Table {
         opt("author_name", Kind::Text, "Name as on the work"),
         opt("institution_id", Kind::Int64, "OpenAlex institution; empty: unknown"),
         opt("institution_name", Kind::Text, "Name of the institution as the source gives it"),
+        opt("organisation_id", Kind::Int64, "Organisation in the table organisations, where the source gives its ROR id"),
         opt("country", Kind::Text, "ISO 3166-1 two-letter code; empty: unknown"),
         req("weight", Kind::Float64, "Fractional counting: 1/authors × 1/affiliations × 1/institutions; the weights of a work sum to 1"),
         opt("raw_affiliation", Kind::Text, "Affiliation as printed"),
+        opt(
+            "affiliation_id",
+            Kind::Int64,
+            "Affiliation in the table affiliations: a number of the text as printed or, without one, of the institution's name",
+        ),
     ],
 };
 
@@ -296,6 +302,36 @@ pub static ORGANISATION_RELATIONS: Table = Table {
         req("relation", Kind::Text, "parent, child, related, predecessor or successor: what the other is to it"),
         req("related_id", Kind::Int64, "The other"),
         opt("related_name", Kind::Text, "Its name as given"),
+    ],
+};
+
+/// Affiliations that were matched with the register of organisations.
+pub static AFFILIATIONS: Table = Table {
+    name: "affiliations",
+    doc: "One row per affiliation, as printed, that was matched with the register; those without rows in affiliation_organisations are unknown",
+    key: "id",
+    columns: &[
+        req("id", Kind::Int64, "Number of the text; authorships.affiliation_id"),
+        HASH,
+        UPDATED,
+        req("text", Kind::Text, "The affiliation as printed"),
+        opt("country", Kind::Text, "ISO 3166-1 two-letter code; empty: unknown"),
+        opt("country_by", Kind::Text, "What the country was told from: organisation, named, mentioned, city or candidates"),
+        req("matcher", Kind::Text, "Version of the matcher"),
+    ],
+};
+
+/// The organisations of matched affiliations.
+pub static AFFILIATION_ORGANISATIONS: Table = Table {
+    name: "affiliation_organisations",
+    doc: "One row per affiliation and organisation found in it",
+    key: "affiliation_id",
+    columns: &[
+        req("affiliation_id", Kind::Int64, "The affiliation"),
+        req("organisation_id", Kind::Int64, "The organisation as it is today"),
+        opt("ror", Kind::Text, "Its ROR id without resolver"),
+        req("named_id", Kind::Int64, "The organisation that is named: another one where it has ended and organisation_id follows it"),
+        req("confidence", Kind::Float32, "Calibrated probability, from the threshold to 1, that it is right"),
     ],
 };
 
@@ -432,6 +468,25 @@ pub static SCREENING: Table = Table {
     ],
 };
 
+/// Decisions of people on leads from screening lists.
+pub static SCREENING_DECISIONS: Table = Table {
+    name: "screening_decisions",
+    doc: "One row per listed name and organisation: what a person decided; earlier decisions stay in earlier versions of the lake",
+    key: "id",
+    columns: &[
+        req("id", Kind::Int64, "From 2^62 up"),
+        HASH,
+        UPDATED,
+        req("list", Kind::Text, "The list's short name"),
+        req("listed_name", Kind::Text, "Name as listed"),
+        req("organisation_id", Kind::Int64, "The organisation"),
+        opt("ror", Kind::Text, "Its ROR id without resolver"),
+        req("decision", Kind::Text, "cleared or confirmed"),
+        req("why", Kind::Text, "The reason given"),
+        req("who", Kind::Text, "The person who decided"),
+    ],
+};
+
 /// Aggregates that were loaded as such.
 pub static DATASETS: Table = Table {
     name: "datasets",
@@ -497,6 +552,10 @@ pub static TOPICS_GROUP: Group = Group { name: "topics", primary: &TOPICS, child
 pub static AWARDS_GROUP: Group = Group { name: "awards", primary: &AWARDS, children: &[&AWARD_ORGANISATIONS, &AWARD_PEOPLE] };
 /// Inferred topics.
 pub static INFERRED_TOPICS_GROUP: Group = Group { name: "inferred-topics", primary: &INFERRED_TOPICS, children: &[] };
+/// Matched affiliations with their organisations.
+pub static AFFILIATIONS_GROUP: Group = Group { name: "affiliations", primary: &AFFILIATIONS, children: &[&AFFILIATION_ORGANISATIONS] };
+/// Decisions on leads.
+pub static SCREENING_DECISIONS_GROUP: Group = Group { name: "screening-decisions", primary: &SCREENING_DECISIONS, children: &[] };
 /// Screening lists.
 pub static SCREENING_GROUP: Group = Group { name: "screening", primary: &SCREENING, children: &[] };
 /// Aggregates with their cells.
@@ -504,9 +563,10 @@ pub static AGGREGATES_GROUP: Group =
     Group { name: "aggregates", primary: &DATASETS, children: &[&COUNTRY_TOPIC_YEAR, &COUNTRY_PAIR_TOPIC_YEAR] };
 
 /// Every group of the lake.
-pub static GROUPS: [&Group; 10] = [
+pub static GROUPS: [&Group; 12] = [
     &WORKS_GROUP,
     &INFERRED_TOPICS_GROUP,
+    &AFFILIATIONS_GROUP,
     &AUTHORS_GROUP,
     &ORGANISATIONS_GROUP,
     &VENUES_GROUP,
@@ -514,6 +574,7 @@ pub static GROUPS: [&Group; 10] = [
     &TOPICS_GROUP,
     &AWARDS_GROUP,
     &SCREENING_GROUP,
+    &SCREENING_DECISIONS_GROUP,
     &AGGREGATES_GROUP,
 ];
 

@@ -51,8 +51,17 @@ impl From<Error> for Stop {
 ///
 /// Returns whether the content begins as JSON does; if not, `each` is not called.
 pub(crate) fn elements(content: &mut dyn BufRead, path: &[&str], each: Each<'_>) -> Result<bool, Failure> {
+    scan(content, path, true, each)
+}
+
+/// As [`elements`], for sources that never have records at the top: every object there is an envelope, and `path[0]` may stand behind other keys.
+pub(crate) fn enveloped_elements(content: &mut dyn BufRead, path: &[&str], each: Each<'_>) -> Result<bool, Failure> {
+    scan(content, path, false, each)
+}
+
+fn scan(content: &mut dyn BufRead, path: &[&str], records_at_top: bool, each: Each<'_>) -> Result<bool, Failure> {
     let mut scanner = Scanner { content, value: Vec::new() };
-    let last = match scanner.top(path, each) {
+    let last = match scanner.top(path, records_at_top, each) {
         Ok(recognised) => return Ok(recognised),
         Err(Stop::Receiver(error)) => return Err(Failure::Receiver(error)),
         Err(Stop::Damaged(reason)) => reason,
@@ -74,7 +83,7 @@ enum Copied {
 }
 
 impl Scanner<'_> {
-    fn top(&mut self, path: &[&str], each: Each<'_>) -> Result<bool, Stop> {
+    fn top(&mut self, path: &[&str], records_at_top: bool, each: Each<'_>) -> Result<bool, Stop> {
         if self.content.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
             self.content.consume(3);
         }
@@ -84,7 +93,7 @@ impl Scanner<'_> {
         while let Some(byte) = self.peek()? {
             match byte {
                 b'[' => self.array(each)?,
-                b'{' if !path.is_empty() => self.object(path, true, each)?,
+                b'{' if !path.is_empty() => self.object(path, records_at_top, each)?,
                 _ => self.line(each)?,
             }
         }

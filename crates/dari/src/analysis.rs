@@ -107,16 +107,28 @@ impl Chosen {
 }
 
 /// The countries of a question.
+/// The day by the system's clock, in UTC, as days since 1970-01-01.
+pub(crate) fn today() -> i32 {
+    let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    i32::try_from(seconds / 86_400).unwrap_or(i32::MAX)
+}
+
+/// The country a person means.
+pub(crate) fn country(text: &str) -> Result<&'static str> {
+    dari_model::country::find(text).map(|country| country.code).ok_or_else(|| {
+        Failure::misuse(format!("'{text}' is no country")).hint("Give two-letter codes such as KR US, or names in English or Korean.")
+    })
+}
+
+/// The countries a person means, two or more.
 pub(crate) fn countries(asked: &[String]) -> Result<Vec<&'static str>> {
     let mut found: Vec<&'static str> = Vec::new();
     for text in asked {
-        let country = dari_model::country::find(text).ok_or_else(|| {
-            Failure::misuse(format!("'{text}' is no country")).hint("Give two-letter codes such as KR US, or names in English or Korean.")
-        })?;
-        if found.contains(&country.code) {
-            return Err(Failure::misuse(format!("{} is named twice", country.code)));
+        let code = country(text)?;
+        if found.contains(&code) {
+            return Err(Failure::misuse(format!("{code} is named twice")));
         }
-        found.push(country.code);
+        found.push(code);
     }
     if found.len() < 2 {
         return Err(Failure::misuse("two or more countries are needed").hint("For example: KR US"));

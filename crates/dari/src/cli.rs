@@ -116,6 +116,10 @@ pub(crate) enum Command {
     Sql(commands::sql::SqlArgs),
     /// Technology frameworks: list, show, cross, validate, classify
     Frameworks(commands::frameworks::FrameworksArgs),
+    /// Organisations: search, show, match affiliations, evaluate, screen
+    Organisations(commands::organisations::OrganisationsArgs),
+    /// Groups of organisations and sets of countries: list, show, validate, of
+    Groups(commands::groups::GroupsArgs),
     /// Compare countries by technology
     Compare(commands::compare::CompareArgs),
     /// Rank technologies by how promising cooperation is

@@ -40,6 +40,12 @@ impl From<dari_sources::Error> for Failure {
     }
 }
 
+impl From<dari_organisations::Error> for Failure {
+    fn from(error: dari_organisations::Error) -> Self {
+        Failure { hint: error.hint().map(str::to_owned), ..Failure::new(error.to_string()) }
+    }
+}
+
 macro_rules! plain {
     ($($error:ty),* $(,)?) => {
         $(impl From<$error> for Failure {

@@ -7,6 +7,7 @@ mod commands;
 mod error;
 mod output;
 mod progress;
+mod register;
 mod rows;
 
 use std::process::ExitCode;
@@ -45,6 +46,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Status(args) => commands::status::run(common, args),
         Command::Sql(args) => commands::sql::run(common, args),
         Command::Frameworks(args) => commands::frameworks::run(common, args),
+        Command::Organisations(args) => commands::organisations::run(common, args),
+        Command::Groups(args) => commands::groups::run(common, args),
         Command::Compare(args) => commands::compare::run(common, args),
         Command::Opportunities(args) => commands::opportunities::run(common, args),
         Command::Trend(args) => commands::trend::run(common, args),

@@ -12,12 +12,9 @@ use crate::error::{Failure, Result};
 
 /// Writes batches of one schema to standard output.
 pub(crate) fn write(format: Format, batches: &[RecordBatch]) -> Result<()> {
-    let mut out = io::stdout().lock();
-    match write_to(format, batches, &mut out).and_then(|()| Ok(out.flush()?)) {
-        // The reader has seen enough (`dari … | head`).
-        Err(failure) if failure.message.contains("Broken pipe") => Ok(()),
-        other => other,
-    }
+    let mut writer = Writer::new(format);
+    batches.iter().try_for_each(|batch| writer.write(batch))?;
+    writer.finish()
 }
 
 /// Writes one batch.
@@ -25,34 +22,83 @@ pub(crate) fn write_rows(format: Format, rows: crate::rows::Rows) -> Result<()> 
     write(format, &[rows.batch()?])
 }
 
-fn write_to(format: Format, batches: &[RecordBatch], out: &mut impl Write) -> Result<()> {
-    match format {
-        Format::Table => write_table(batches, out),
-        Format::Csv => {
-            let mut writer = arrow::csv::WriterBuilder::new().with_header(true).build(&mut *out);
-            batches.iter().try_for_each(|batch| writer.write(batch))?;
-            Ok(())
-        }
-        Format::Json => {
-            let mut writer =
-                arrow::json::WriterBuilder::new().with_explicit_nulls(true).build::<_, arrow::json::writer::JsonArray>(&mut *out);
-            batches.iter().try_for_each(|batch| writer.write(batch))?;
-            writer.finish()?;
-            drop(writer);
-            Ok(out.write_all(b"\n")?)
-        }
-        Format::Parquet => {
-            if io::stdout().is_terminal() {
-                return Err(
-                    Failure::misuse("Parquet is not for the terminal").hint("Send it to a file: dari … --format parquet > FILE.parquet")
-                );
+/// Writes batches of one schema to standard output as they come; only tables for reading wait for the last, to know the widths of their columns.
+pub(crate) struct Writer {
+    form: Form,
+}
+
+enum Form {
+    Table(Vec<RecordBatch>),
+    Csv(arrow::csv::Writer<Out>),
+    Json(arrow::json::Writer<Out, arrow::json::writer::JsonArray>),
+    Parquet(Option<Box<parquet::arrow::ArrowWriter<Out>>>),
+    /// The reader has seen enough (`dari … | head`).
+    Closed,
+}
+
+type Out = io::BufWriter<io::Stdout>;
+
+impl Writer {
+    pub(crate) fn new(format: Format) -> Writer {
+        let out = io::BufWriter::new(io::stdout());
+        let form = match format {
+            Format::Table => Form::Table(Vec::new()),
+            Format::Csv => Form::Csv(arrow::csv::WriterBuilder::new().with_header(true).build(out)),
+            Format::Json => Form::Json(arrow::json::WriterBuilder::new().with_explicit_nulls(true).build(out)),
+            Format::Parquet => Form::Parquet(None),
+        };
+        Writer { form }
+    }
+
+    pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        let outcome = match &mut self.form {
+            Form::Table(batches) => {
+                batches.push(batch.clone());
+                Ok(())
             }
-            let Some(first) = batches.first() else { return Err(Failure::new("the answer has no columns")) };
-            let mut bytes = Vec::new();
-            let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, first.schema(), None)?;
-            batches.iter().try_for_each(|batch| writer.write(batch))?;
-            writer.close()?;
-            Ok(out.write_all(&bytes)?)
+            Form::Csv(writer) => Ok(writer.write(batch)?),
+            Form::Json(writer) => Ok(writer.write(batch)?),
+            Form::Parquet(Some(writer)) => Ok(writer.write(batch)?),
+            Form::Parquet(none) => {
+                if io::stdout().is_terminal() {
+                    return Err(Failure::misuse("Parquet is not for the terminal")
+                        .hint("Send it to a file: dari … --format parquet > FILE.parquet"));
+                }
+                let out = io::BufWriter::new(io::stdout());
+                let writer = none.insert(Box::new(parquet::arrow::ArrowWriter::try_new(out, batch.schema(), None)?));
+                Ok(writer.write(batch)?)
+            }
+            Form::Closed => Ok(()),
+        };
+        self.unless_closed(outcome)
+    }
+
+    pub(crate) fn finish(mut self) -> Result<()> {
+        let outcome = match std::mem::replace(&mut self.form, Form::Closed) {
+            Form::Table(batches) => {
+                let mut out = io::stdout().lock();
+                write_table(&batches, &mut out).and_then(|()| Ok(out.flush()?))
+            }
+            Form::Csv(writer) => writer.into_inner().flush().map_err(Failure::from),
+            Form::Json(mut writer) => writer.finish().map_err(Failure::from).and_then(|()| {
+                let mut out = writer.into_inner();
+                out.write_all(b"\n")?;
+                Ok(out.flush()?)
+            }),
+            Form::Parquet(Some(mut writer)) => writer.finish().map_err(Failure::from).and_then(|_| Ok(writer.inner_mut().flush()?)),
+            Form::Parquet(None) => Err(Failure::new("the answer has no columns")),
+            Form::Closed => Ok(()),
+        };
+        self.unless_closed(outcome)
+    }
+
+    fn unless_closed(&mut self, outcome: Result<()>) -> Result<()> {
+        match outcome {
+            Err(failure) if failure.message.contains("Broken pipe") => {
+                self.form = Form::Closed;
+                Ok(())
+            }
+            other => other,
         }
     }
 }

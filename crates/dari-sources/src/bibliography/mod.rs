@@ -128,9 +128,11 @@ fn add(collector: &mut Collector<'_>, place: &Place, row: &SheetRow<'_>, source:
             credit.author_name.as_deref().into(),
             Cell::Null,
             credit.institution.as_deref().into(),
+            Cell::Null,
             credit.country.into(),
             credit.weight.into(),
             credit.raw_affiliation.as_deref().into(),
+            credit.raw_affiliation.as_deref().or(credit.institution.as_deref()).map(id::affiliation).into(),
         ];
         rows.push((&table::AUTHORSHIPS, cells));
     }

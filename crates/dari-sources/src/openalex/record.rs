@@ -146,6 +146,8 @@ pub(super) struct Institution<'a> {
     #[serde(borrow)]
     pub(super) display_name: Option<Text<'a>>,
     #[serde(borrow)]
+    pub(super) ror: Option<Text<'a>>,
+    #[serde(borrow)]
     pub(super) country_code: Option<Text<'a>>,
 }
 

@@ -1,9 +1,10 @@
 //! A work's rows.
 
-use dari_model::{Cell, text as plain_text};
+use dari_model::id::affiliation;
+use dari_model::{Cell, ror, text as plain_text};
 
 use super::SOURCE;
-use super::record::{Abstract, Authorship, FundedBy, Work};
+use super::record::{Abstract, Authorship, FundedBy, Institution, Work};
 use super::rows::{Children, Refusal, Rows, country_code, date, day, id, required_id, text};
 
 /// Places of the tables in the group of works.
@@ -78,22 +79,30 @@ fn add_authorship<'a>(children: &mut Children<'a>, work_id: i64, position: i64, 
         Cell::Null => author.map_or(Cell::Null, |author| text(&author.display_name)),
         name => name,
     };
-    let mut push = |institution: Cell<'a>, institution_name: Cell<'a>, country: Option<&'static str>, weight: f64, raw: Cell<'a>| {
-        children.push(
-            AUTHORSHIPS,
-            &[
-                Cell::Int(work_id),
-                Cell::Int(position),
-                author_id,
-                name,
-                institution,
-                institution_name,
-                country.into(),
-                Cell::Float(weight),
-                raw,
-            ],
-        );
-    };
+    let mut push =
+        |institution: Option<&'a Institution<'_>>, institution_id: Cell<'a>, country: Option<&'static str>, weight: f64, raw: Cell<'a>| {
+            let named = institution.map_or(Cell::Null, |institution| text(&institution.display_name));
+            let affiliation = match (raw, named) {
+                (Cell::Text(text), _) | (_, Cell::Text(text)) => Cell::Int(affiliation(text)),
+                _ => Cell::Null,
+            };
+            children.push(
+                AUTHORSHIPS,
+                &[
+                    Cell::Int(work_id),
+                    Cell::Int(position),
+                    author_id,
+                    name,
+                    institution_id,
+                    named,
+                    institution.and_then(|institution| ror::organisation(institution.ror.as_deref()?)).into(),
+                    country.into(),
+                    Cell::Float(weight),
+                    raw,
+                    affiliation,
+                ],
+            );
+        };
     let raw = match text(&authorship.raw_affiliation_string) {
         Cell::Null => authorship.raw_affiliation_strings.first().map(|raw| &**raw).filter(|raw| !raw.is_empty()).into(),
         raw => raw,
@@ -102,10 +111,10 @@ fn add_authorship<'a>(children: &mut Children<'a>, work_id: i64, position: i64, 
     if institutions.is_empty() {
         let countries: Vec<_> = authorship.countries.iter().filter_map(|code| country_code(code)).collect();
         if countries.is_empty() {
-            push(Cell::Null, Cell::Null, None, share, raw);
+            push(None, Cell::Null, None, share, raw);
         }
         for country in &countries {
-            push(Cell::Null, Cell::Null, Some(*country), share / countries.len() as f64, raw);
+            push(None, Cell::Null, Some(*country), share / countries.len() as f64, raw);
         }
         return;
     }
@@ -114,7 +123,7 @@ fn add_authorship<'a>(children: &mut Children<'a>, work_id: i64, position: i64, 
         let weight = share / institutions.len() as f64;
         for institution in institutions {
             let country = institution.country_code.as_deref().and_then(country_code);
-            push(id(b'I', &institution.id), text(&institution.display_name), country, weight, raw);
+            push(Some(institution), id(b'I', &institution.id), country, weight, raw);
         }
         return;
     }
@@ -122,14 +131,13 @@ fn add_authorship<'a>(children: &mut Children<'a>, work_id: i64, position: i64, 
     for affiliation in &authorship.affiliations {
         let raw = text(&affiliation.raw_affiliation_string);
         if affiliation.institution_ids.is_empty() {
-            push(Cell::Null, Cell::Null, None, share, raw);
+            push(None, Cell::Null, None, share, raw);
         }
         let weight = share / affiliation.institution_ids.len() as f64;
         for of in &affiliation.institution_ids {
             let institution = institutions.iter().find(|institution| institution.id.as_deref() == Some(&**of));
             let country = institution.and_then(|institution| institution.country_code.as_deref()).and_then(country_code);
-            let named = institution.map_or(Cell::Null, |institution| text(&institution.display_name));
-            push(dari_model::id::openalex(b'I', of).into(), named, country, weight, raw);
+            push(institution, dari_model::id::openalex(b'I', of).into(), country, weight, raw);
         }
     }
 }

@@ -111,7 +111,7 @@ fn parse(bytes: &[u8]) -> Result<Organisation, String> {
 }
 
 fn add_organisation(collector: &mut Collector<'_>, place: &Place, organisation: &Organisation, hash: i64) -> Result<(), Error> {
-    let Some(key) = key(&organisation.ror) else {
+    let Some(key) = dari_model::ror::key(&organisation.ror) else {
         let reason = format!("id: expected a ROR id such as https://ror.org/04yr1s766, found '{}'", organisation.ror);
         return collector.reject(place, Some(&organisation.ror), reason);
     };
@@ -150,7 +150,7 @@ fn add_organisation(collector: &mut Collector<'_>, place: &Place, organisation: 
     }
     let relations: Vec<_> = organisation.relations.iter().map(|relation| (relation.kind.to_ascii_lowercase(), relation)).collect();
     for (kind, relation) in &relations {
-        let Some(other) = self::key(&relation.ror) else {
+        let Some(other) = dari_model::ror::key(&relation.ror) else {
             let reason = format!("relationships: expected a ROR id, found '{}'", relation.ror);
             return collector.reject(place, Some(&key), reason);
         };
@@ -159,13 +159,6 @@ fn add_organisation(collector: &mut Collector<'_>, place: &Place, organisation: 
     }
     let version = Version { id, updated: organisation.updated.unwrap_or(i32::MIN), hash };
     collector.add(place, &key, version, &rows)
-}
-
-/// The nine characters of a ROR id, lower case: a zero, six characters and two digits of checksum.
-fn key(ror: &str) -> Option<String> {
-    let last = ror.trim().rsplit('/').next()?;
-    let fits = last.len() == 9 && last.starts_with('0') && last.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    fits.then(|| last.to_ascii_lowercase())
 }
 
 /// The host of a web address, lower case, without `www.` and port.

@@ -7,12 +7,13 @@ use clap::Args;
 use dari_frameworks::{CrosswalkOptions, Level};
 use dari_indicators::opportunity::{self, OpportunityOptions};
 use dari_indicators::{Period, TechnologyTopics};
-use dari_model::table::{AGGREGATES_GROUP, AWARDS_GROUP, SCREENING_GROUP, TOPICS_GROUP, WORKS_GROUP};
+use dari_model::table::{AGGREGATES_GROUP, AWARDS_GROUP, ORGANISATIONS_GROUP, SCREENING_GROUP, TOPICS_GROUP, WORKS_GROUP};
+use dari_organisations::matcher::THRESHOLD;
 use dari_sources::openalex::{self, Entity};
-use dari_sources::{File, aggregates, awards, bibliography, screening, topics};
+use dari_sources::{File, aggregates, awards, bibliography, ror, screening, topics};
 
 use super::load::Job;
-use super::{compare, frameworks, opportunities, trend};
+use super::{compare, frameworks, opportunities, organisations, trend};
 use crate::analysis::{self, Chosen};
 use crate::cli::{Common, Format};
 use crate::error::{Failure, Result};
@@ -49,6 +50,7 @@ pub(crate) fn run(common: &Common, args: &DemoArgs) -> Result<()> {
     let begin = Instant::now();
     load(common, args)?;
     frameworks::infer(common)?;
+    organisations::match_authorships(common, THRESHOLD, false)?.tell();
     say(&format!("loaded in {:.1} s into {}", begin.elapsed().as_secs_f64(), common.lake.display()));
     answer(common, &countries)
 }
@@ -68,6 +70,9 @@ fn load(common: &Common, args: &DemoArgs) -> Result<()> {
     let read = |path: &str| Ok::<_, Failure>(vec![file(path)?]);
 
     job("OpenAlex topics", "topics", &TOPICS_GROUP).run_simple(read("topics/openalex_topics.csv")?, topics::read)?.print()?;
+    job("register of organisations (a part of ROR)", "ror", &ORGANISATIONS_GROUP)
+        .run_simple(read("ror/ror.jsonl.gz")?, ror::read)?
+        .print()?;
     job("works by country and topic", &format!("aggregates country-topic country-topic {TOPICS_ABOUT}"), &AGGREGATES_GROUP)
         .run_simple(read("aggregates/country_topic_2010_2024.parquet")?, |file, emit| {
             aggregates::read(file, aggregates::Kind::CountryTopic, "country-topic", Some(TOPICS_ABOUT), emit)
@@ -141,6 +146,9 @@ fn answer(common: &Common, countries: &[&str]) -> Result<()> {
     for what in [
         format!("opportunities {first} {second} --explain quantum"),
         format!("compare {first} {second} JP --level technology --format csv > compare.csv"),
+        "organisations match \"Dept. of Mech. Eng., Seoul Nat'l Univ., Korea\"".to_owned(),
+        "organisations search 핵융합".to_owned(),
+        "groups show kr-gri --on 2024-01-29".to_owned(),
         "frameworks classify \"Solid-state lithium batteries with sulfide electrolytes\"".to_owned(),
         "frameworks validate kr-nst-2023 --labels frameworks/labels/kr-nst-2023.csv".to_owned(),
         "sql \"SELECT agency, count(*), sum(amount) FROM awards GROUP BY agency\"".to_owned(),

@@ -104,11 +104,11 @@ enum Source {
         #[arg(long, value_name = "TEXT")]
         description: Option<String>,
     },
-    /// A screening list as CSV
+    /// A screening list as CSV, or the US Consolidated Screening List as JSON
     Screening {
         /// File or address
         location: String,
-        /// Short name of the list
+        /// Short name of the list; for the Consolidated Screening List what its parts' names begin with (us-csl)
         #[arg(long, default_value = "us-dod-1286", value_name = "NAME")]
         list: String,
         /// Edition, if the file does not say

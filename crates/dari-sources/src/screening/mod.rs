@@ -1,8 +1,12 @@
-//! Screening lists as a sheet (CSV or Parquet) with the columns `schema`, `name`, `aliases` (separated by `;`), `program`, `authority`,
+//! Screening lists: the Consolidated Screening List as JSON ([`csl`]), or a sheet (CSV or Parquet) with the columns `schema`, `name`, `aliases` (separated by `;`), `program`, `authority`,
 //! `reason`, `report-date`, `start-date`, `end-date`, `country`, `notes` and `source_url`.
 //!
 //! An entry is (list, edition, name); the edition is `report-date`, or the one the user gives where the sheet has none. Lists hold entries of
 //! one name that differ in other fields: these are numbered in the order of the file. A row that repeats another in all fields is a reject.
+
+mod csl;
+
+use std::io::BufRead;
 
 use dari_model::{Cell, id, table};
 use rustc_hash::FxHashMap;
@@ -30,11 +34,16 @@ static LAYOUT: Layout = Layout {
     ],
 };
 
-/// Reads a list under its short name (`dod-1286`); `edition` stands for rows without `report-date`.
+/// Reads a list under its short name (`dod-1286`); `edition` stands for rows without `report-date`, and for all entries of a JSON file.
 ///
 /// # Errors
-/// Where the file cannot be read or has no column `name`. A row without a name or that repeats another is a reject.
+/// Where the file cannot be read or, as a sheet, has no column `name`. A row without a name or that repeats another is a reject.
 pub fn read(file: &File, list: &str, edition: Option<&str>, emit: Emit<'_>) -> Result<(), Error> {
+    let mut content = file.open()?;
+    let head = content.fill_buf().map_err(|error| Error::io(&file.name, error))?;
+    if head.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|byte| matches!(byte, b'{' | b'[')) {
+        return csl::read(file, list, edition, emit);
+    }
     let sheet = Sheet::open(file, &LAYOUT)?;
     let mut collector = Collector::new(table::SCREENING_GROUP.tables(), emit);
     let mut namesakes: FxHashMap<String, Vec<i64>> = FxHashMap::default();

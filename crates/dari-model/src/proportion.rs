@@ -42,7 +42,7 @@ impl Proportion {
 /// Cohen's kappa of two readers who say yes or no (Cohen 1960, "A Coefficient of Agreement for Nominal Scales"): (p_o − p_e) / (1 − p_e), where
 /// p_o is the share of cases they agree on and p_e what chance would give. Counts: both yes, first alone, second alone, neither.
 /// `None` where chance alone gives full agreement (both always say the same one thing) or without cases.
-pub(crate) fn kappa(both: u64, first: u64, second: u64, neither: u64) -> Option<f64> {
+pub fn kappa(both: u64, first: u64, second: u64, neither: u64) -> Option<f64> {
     let n = (both + first + second + neither) as f64;
     let observed = (both + neither) as f64 / n;
     let (yes_1, yes_2) = ((both + first) as f64 / n, (both + second) as f64 / n);
