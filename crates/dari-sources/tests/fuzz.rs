@@ -6,7 +6,7 @@ mod drive;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-const SAMPLES: [&[u8]; 9] = [
+const SAMPLES: [&[u8]; 10] = [
     br#"{"id":"https://openalex.org/W1","title":"A <i>b</i>","publication_year":2020,"authorships":[{"author":{"id":"https://openalex.org/A1"},"institutions":[{"id":"https://openalex.org/I1","country_code":"KR"}],"affiliations":[{"raw_affiliation_string":"x","institution_ids":["https://openalex.org/I1"]}]}],"topics":[{"id":"https://openalex.org/T10018","score":0.9}],"abstract_inverted_index":{"a":[0,2],"b":[1]},"updated_date":"2026-01-01"}
 {"id":"https://openalex.org/A1","display_name":"Kim"}
 {"id":"https://openalex.org/I1","display_name":"KFE","geo":{"latitude":1.5},"associated_institutions":[{"id":"https://openalex.org/I2","relationship":"parent"}]}
@@ -19,6 +19,7 @@ const SAMPLES: [&[u8]; 9] = [
     b"state,institution,amount,start,end,pi,title\nAL,U,\"-1,060,000\",2017,Ongoing,\"M, S\",T\n",
     b"period,topic_id,country_code,works,world_works\n2010-2014,T10001,KR,5,10\nyear,country_a,country_b,works\n1990,AE,AU,4\n",
     b"work_id,title,publication_year,author_names,institution_names,country_codes,cited_by_count\nq:1,T,2002,A|B,\"I, J\",US|PK,5\nschema,name,aliases,topics,program,authority,reason,report-date,start-date,end-date,country,notes,source_url\nCompany,A,B,d,S,U,,2022,,,,,u\n",
+    br#"{"total":1,"results":[{"id":"x","source":"Entity List (EL) - Bureau","name":"A","alt_names":["B"],"programs":["P"],"addresses":[{"country":"CN"}]}]}"#,
 ];
 
 /// Changes a few bytes: other values, bits, doubled or dropped stretches, a cut.

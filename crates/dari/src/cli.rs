@@ -126,7 +126,7 @@ pub(crate) enum Command {
     Opportunities(commands::opportunities::OpportunitiesArgs),
     /// Joint works of countries by year
     Trend(commands::trend::TrendArgs),
-    /// Measure the speed of loading against DuckDB
+    /// Measure speed beside other tools
     Bench(commands::bench::BenchArgs),
 }
 

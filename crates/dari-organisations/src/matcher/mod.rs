@@ -115,11 +115,17 @@ impl<'r> Matcher<'r> {
     pub fn with_model(register: &'r Register, model: Model) -> Matcher<'r> {
         let count = register.all().len() as Index;
         let prominence = |one: &crate::Organisation| (1.0 + one.relations.len() as f32 + one.names.len() as f32 / 2.0).ln();
-        let places = Places::new(register);
+        // The words of the register and its names take about as long to gather; neither needs the other.
+        let (spelling, (places, names)) = std::thread::scope(|scope| {
+            let spelling = scope.spawn(|| Spelling::new(register));
+            let places = Places::new(register);
+            let names = Names::new(register, &places);
+            (spelling.join().unwrap_or_default(), (places, names))
+        });
         Matcher {
-            names: Names::new(register, &places),
+            names,
             places,
-            spelling: Spelling::new(register),
+            spelling,
             model,
             today: (0..count).map(|index| register.today(index)).collect(),
             prominence: register.all().iter().map(prominence).collect(),

@@ -1,6 +1,7 @@
 //! `dari bench`: measurements that anyone can repeat.
 
 mod load;
+mod organisations;
 mod process;
 
 use clap::{Args, Subcommand};
@@ -12,7 +13,8 @@ use crate::error::Result;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   dari bench load                        0.5, 1 and 2 GB of JSON lines and Parquet, beside DuckDB (pip install duckdb)
-  dari bench load --sizes 0.1 --no-duckdb")]
+  dari bench load --sizes 0.1 --no-duckdb
+  dari bench organisations               look-ups and matching in the lake's register, beside rapidfuzz (pip install rapidfuzz)")]
 pub(crate) struct BenchArgs {
     #[command(subcommand)]
     what: What,
@@ -22,10 +24,13 @@ pub(crate) struct BenchArgs {
 enum What {
     /// Loading OpenAlex works: records a second and peak memory, beside DuckDB doing the same extraction to Parquet
     Load(load::LoadBench),
+    /// Organisations: look-ups a second, affiliations matched a second, precision and recall beside rapidfuzz
+    Organisations(organisations::OrganisationsBench),
 }
 
 pub(crate) fn run(common: &Common, args: &BenchArgs) -> Result<()> {
     match &args.what {
         What::Load(args) => load::run(common, args),
+        What::Organisations(args) => organisations::run(common, args),
     }
 }
