@@ -106,7 +106,6 @@ impl Chosen {
     }
 }
 
-/// The countries of a question.
 /// The day by the system's clock, in UTC, as days since 1970-01-01.
 pub(crate) fn today() -> i32 {
     let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
