@@ -80,6 +80,12 @@ impl Model {
         Model { version, weights }
     }
 
+    /// The version and a fingerprint of the weights, so that models that differ never pass for one.
+    pub fn fingerprint(&self) -> String {
+        let hash = dari_model::id::record_hash(self.write().as_bytes());
+        format!("{} {:08x}", self.version, hash as u32)
+    }
+
     /// Reads what [`write`](Model::write) wrote; what is missing weighs nothing.
     pub fn parse(text: &str) -> Model {
         let mut model = Model { version: String::new(), weights: [[0.0; FEATURES]; FORMS] };

@@ -134,9 +134,9 @@ impl<'r> Matcher<'r> {
         }
     }
 
-    /// The version of the model.
-    pub fn version(&self) -> &str {
-        &self.model.version
+    /// The version of the model, with a fingerprint of its weights.
+    pub fn version(&self) -> String {
+        self.model.fingerprint()
     }
 
     /// Finds the organisations that an affiliation names, with at least the confidence `threshold` ([`THRESHOLD`] by default).

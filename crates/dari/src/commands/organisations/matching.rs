@@ -352,7 +352,7 @@ pub(crate) fn match_authorships(common: &Common, threshold: f32, again: bool) ->
         ..Commit::default()
     };
     let merged = load.merge(units, &[], about)?;
-    let version = matcher.version().to_owned();
+    let version = matcher.version();
     let snapshot = lake.snapshot(None)?;
     Ok(MatchedAuthorships { texts, seconds: begin.elapsed().as_secs_f64(), merged, version, snapshot })
 }
