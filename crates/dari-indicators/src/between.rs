@@ -3,6 +3,7 @@
 pub mod complementarity;
 mod cooperation;
 mod expectation;
+pub mod incidence;
 pub mod similarity;
 
 pub use cooperation::{Basis, PairFigures, SetFigures, cooperation};

@@ -85,4 +85,33 @@ pub enum IndicatorError {
     /// A window without a year of the data.
     #[error("no data in {0}: choose a window within the years of the data")]
     Window(Period),
+    /// An option with a value that it does not have.
+    #[error("{what}={found}: expected {expected}")]
+    Option {
+        /// The option.
+        what: &'static str,
+        /// The value.
+        found: String,
+        /// The values it has.
+        expected: &'static str,
+    },
+    /// Records that do not come in the order of their ids.
+    #[error("{what} {found} comes after one with the same or a higher id: expected the order of the ids, each once; sort before ranking")]
+    Order {
+        /// The kind of record.
+        what: &'static str,
+        /// The id.
+        found: i64,
+    },
+    /// A work ranked in a cohort whose citations were counted without it.
+    #[error("work {id} with {citations} citations is not of the cohort: expected the works that the cohort was counted from")]
+    NotOfCohort {
+        /// The work.
+        id: i64,
+        /// Its citations.
+        citations: u32,
+    },
+    /// Counts of two different sets of countries.
+    #[error("counts of different sets cannot be added: expected the same countries on both sides")]
+    OtherSet,
 }

@@ -6,15 +6,21 @@
 //!
 //! | module | figures |
 //! |---|---|
-//! | [`position`] | share, activity index, growth and momentum, rank |
+//! | [`counting`] | full and fractional weights, which works count, windows of citations |
+//! | [`impact`] | cohorts, NCS, FWCI, top x %, percentile, Collab-CNCI, h; MNCS, TNCS and PP(top x %) of a unit |
+//! | [`position`] | share, activity index, growth and momentum, rank, monopoly risk |
 //! | [`between`] | Salton, Jaccard, affinity, observed over expected, complementarity |
 //! | [`opportunity`] | components, score, how the rank moves, the topics behind it |
 //! | [`trend`] | a pair's or set's series, growth with and without broken years |
 //! | [`quality`] | broken years, sink topics |
+//! | [`statistics`] | intervals (bootstrap, Poisson, shrinkage), robust lines, seeded draws |
 
 pub mod between;
+pub mod counting;
 pub mod cube;
 mod error;
+pub mod funding;
+pub mod impact;
 pub mod opportunity;
 pub mod pairs;
 pub mod position;

@@ -1,7 +1,8 @@
-//! Position of a country in a technology: share, activity index, growth, momentum, rank.
+//! Position of a country in a technology: share, activity index, growth, momentum, rank, monopoly risk.
 
 pub mod activity;
 pub mod growth;
+pub mod monopoly;
 
 use activity::Activity;
 use growth::growth;

@@ -1,9 +1,12 @@
 //! The statistics that the figures share.
 
+pub mod binomial;
+pub mod bootstrap;
 pub mod gamma_poisson;
 pub mod random;
 pub mod robust;
 pub(crate) mod special;
+pub mod sum;
 
 /// The standard normal's 97.5 % point: 95 % of the mass lies within ± this many standard deviations.
 pub const Z95: f64 = 1.959_963_984_540_054;

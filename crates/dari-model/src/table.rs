@@ -120,6 +120,14 @@ const fn opt(name: &'static str, kind: Kind, doc: &'static str) -> Column {
     Column { name, kind, nullable: true, doc }
 }
 
+const WORKS_FRACTIONAL: Column = opt("works_fractional", Kind::Float64, "Works, fractional counting; empty in published aggregates");
+const CITATIONS_COUNTED: Column = opt("citations", Kind::Int64, "Citations these works received in the window");
+const SCORED_WEIGHT: Column =
+    opt("scored_weight", Kind::Float64, "The part of works_fractional with a normalised score: the denominator of means and shares");
+const NCS_SUM: Column = opt("ncs_sum", Kind::Float64, "Normalised citation scores, weighted: over scored_weight the MNCS");
+const TOP10_SUM: Column =
+    opt("top10_sum", Kind::Float64, "Weight among the 10 % most cited of their cohorts: over scored_weight the PP(top 10 %)");
+const TOP1_SUM: Column = opt("top1_sum", Kind::Float64, "The same for the 1 % most cited");
 const HASH: Column = req("record_hash", Kind::Int64, "Hash of the record as it came; equal means unchanged");
 const UPDATED: Column = opt("updated_date", Kind::Date, "Day the source last changed the record");
 const SOURCE: Column = req("source", Kind::Text, "Where the record is from: openalex, ror, nsf, doe or the name given when loading");
@@ -213,6 +221,18 @@ pub static CITATIONS: Table = Table {
     doc: "One row per reference from a work to another",
     key: "citing",
     columns: &[req("citing", Kind::Int64, "The work that refers"), req("cited", Kind::Int64, "The work referred to, loaded or not")],
+};
+
+/// Citations a work received, by year.
+pub static CITATIONS_BY_YEAR: Table = Table {
+    name: "citations_by_year",
+    doc: "One row per work and year, as the source counts citations; OpenAlex counts the last ten years or so",
+    key: "work_id",
+    columns: &[
+        req("work_id", Kind::Int64, "The work"),
+        req("year", Kind::Int16, "Year of the works that cite it"),
+        req("citations", Kind::Int32, "Citations received in that year"),
+    ],
 };
 
 /// Funding a work acknowledges.
@@ -331,7 +351,7 @@ pub static AFFILIATION_ORGANISATIONS: Table = Table {
         req("organisation_id", Kind::Int64, "The organisation as it is today"),
         opt("ror", Kind::Text, "Its ROR id without resolver"),
         req("named_id", Kind::Int64, "The organisation that is named: another one where it has ended and organisation_id follows it"),
-        req("confidence", Kind::Float32, "Calibrated probability, from the threshold to 1, that it is right"),
+        req("confidence", Kind::Float32, "Probability, from the threshold to 1 and on the cautious side, that it is right"),
     ],
 };
 
@@ -444,6 +464,33 @@ pub static AWARD_PEOPLE: Table = Table {
     ],
 };
 
+/// Published budgets.
+pub static BUDGETS: Table = Table {
+    name: "budgets",
+    doc: "One row per published figure of a budget: what a country or agency plans or has to spend, with its source",
+    key: "id",
+    columns: &[
+        req("id", Kind::Int64, "From 2^62 up"),
+        HASH,
+        UPDATED,
+        req("country", Kind::Text, "ISO 3166-1 two-letter code"),
+        opt("agency", Kind::Text, "Agency, short: MSIT, NSF"),
+        opt("programme", Kind::Text, "Programme or account, as published"),
+        opt("framework", Kind::Text, "Technology framework that `technology` is an entry of"),
+        opt("technology", Kind::Text, "Entry of the framework that the figure is for, and for nothing else"),
+        opt("scope", Kind::Text, "What the figure is for, in words; total: all research money of the country in the year"),
+        req("year", Kind::Int16, "Year of the budget (fiscal years by the year they end in)"),
+        req("amount", Kind::Float64, "Figure as published, in `unit` of `currency`"),
+        req("unit", Kind::Text, "one, thousand, million, billion, trillion, 억 or 조"),
+        req("value", Kind::Float64, "`amount` in whole units of `currency`"),
+        req("currency", Kind::Text, "ISO 4217 code"),
+        req("source_title", Kind::Text, "Publication the figure is from"),
+        opt("source_url", Kind::Text, "Its address"),
+        opt("source_date", Kind::Date, "Day of publication"),
+        opt("note", Kind::Text, "Remarks: proposed, enacted, what it holds"),
+    ],
+};
+
 /// Entries of screening lists.
 pub static SCREENING: Table = Table {
     name: "screening",
@@ -458,7 +505,7 @@ pub static SCREENING: Table = Table {
         req("name", Kind::Text, "Name as listed"),
         opt("aliases", Kind::Text, "Other names, separated by |"),
         opt("kind", Kind::Text, "company, organisation, person, …"),
-        opt("country", Kind::Text, "Country as listed"),
+        opt("country", Kind::Text, "Countries as listed, separated by |"),
         opt("programme", Kind::Text, "Legal basis"),
         opt("authority", Kind::Text, "Who lists"),
         opt("start_date", Kind::Text, "Start as listed"),
@@ -497,9 +544,10 @@ pub static DATASETS: Table = Table {
         HASH,
         UPDATED,
         req("name", Kind::Text, "Name given when loading"),
-        req("kind", Kind::Text, "country-topic or country-pairs"),
-        opt("description", Kind::Text, "Source and licence, as given when loading"),
+        req("kind", Kind::Text, "country-topic, country-pairs or organisation-topic"),
+        opt("description", Kind::Text, "Source and licence, as given when loading; for a computed one how it was computed"),
         req("cells", Kind::Int64, "Cells"),
+        opt("year", Kind::Int16, "Year of a data set that dari computes, one a year under the same name; empty for published aggregates"),
     ],
 };
 
@@ -516,6 +564,38 @@ pub static COUNTRY_TOPIC_YEAR: Table = Table {
         req("country", Kind::Text, "ISO 3166-1 two-letter code"),
         req("works", Kind::Int64, "Works of the country"),
         req("world_works", Kind::Int64, "Works of the world, countries unknown included"),
+        WORKS_FRACTIONAL,
+        CITATIONS_COUNTED,
+        SCORED_WEIGHT,
+        NCS_SUM,
+        TOP10_SUM,
+        TOP1_SUM,
+        opt("domestic_single", Kind::Int64, "Works of one country and one organisation"),
+        opt("domestic_multi", Kind::Int64, "Works of one country and several organisations"),
+        opt("bilateral", Kind::Int64, "Works of two countries"),
+        opt("trilateral", Kind::Int64, "Works of three countries"),
+        opt("wider", Kind::Int64, "Works of four and more countries"),
+    ],
+};
+
+/// Works by organisation, topic and year.
+pub static ORGANISATION_TOPIC_YEAR: Table = Table {
+    name: "organisation_topic_year",
+    doc: "One row per data set, organisation, topic and year: works with at least one author of the organisation (full counting); computed from works",
+    key: "dataset_id",
+    columns: &[
+        req("dataset_id", Kind::Int64, "The data set"),
+        req("year", Kind::Int16, "Year of publication"),
+        req("topic_id", Kind::Int32, "OpenAlex topic"),
+        req("organisation_id", Kind::Int64, "Organisation of the table organisations, or OpenAlex institution without a ROR id"),
+        req("works", Kind::Int64, "Works of the organisation"),
+        WORKS_FRACTIONAL,
+        CITATIONS_COUNTED,
+        SCORED_WEIGHT,
+        NCS_SUM,
+        TOP10_SUM,
+        TOP1_SUM,
+        opt("international", Kind::Int64, "Works of two and more countries"),
     ],
 };
 
@@ -531,12 +611,21 @@ pub static COUNTRY_PAIR_TOPIC_YEAR: Table = Table {
         req("country_b", Kind::Text, "The other"),
         opt("topic_id", Kind::Int32, "OpenAlex topic; empty: all topics together"),
         req("works", Kind::Int64, "Joint works"),
+        opt("works_fractional", Kind::Float64, "Joint works, each weighing 1 / (its countries - 1); empty in published aggregates"),
+        CITATIONS_COUNTED,
+        opt("scored_weight", Kind::Float64, "The part of works_fractional with a normalised score"),
+        NCS_SUM,
+        TOP10_SUM,
+        TOP1_SUM,
     ],
 };
 
 /// Works with authorships, topics, references, funding and abstracts.
-pub static WORKS_GROUP: Group =
-    Group { name: "works", primary: &WORKS, children: &[&AUTHORSHIPS, &WORK_TOPICS, &CITATIONS, &WORK_FUNDING, &ABSTRACTS] };
+pub static WORKS_GROUP: Group = Group {
+    name: "works",
+    primary: &WORKS,
+    children: &[&AUTHORSHIPS, &WORK_TOPICS, &CITATIONS, &WORK_FUNDING, &ABSTRACTS, &CITATIONS_BY_YEAR],
+};
 /// Authors.
 pub static AUTHORS_GROUP: Group = Group { name: "authors", primary: &AUTHORS, children: &[] };
 /// Organisations with names and relations.
@@ -550,6 +639,8 @@ pub static FUNDERS_GROUP: Group = Group { name: "funders", primary: &FUNDERS, ch
 pub static TOPICS_GROUP: Group = Group { name: "topics", primary: &TOPICS, children: &[] };
 /// Awards with organisations and people.
 pub static AWARDS_GROUP: Group = Group { name: "awards", primary: &AWARDS, children: &[&AWARD_ORGANISATIONS, &AWARD_PEOPLE] };
+/// Published budgets.
+pub static BUDGETS_GROUP: Group = Group { name: "budgets", primary: &BUDGETS, children: &[] };
 /// Inferred topics.
 pub static INFERRED_TOPICS_GROUP: Group = Group { name: "inferred-topics", primary: &INFERRED_TOPICS, children: &[] };
 /// Matched affiliations with their organisations.
@@ -560,10 +651,10 @@ pub static SCREENING_DECISIONS_GROUP: Group = Group { name: "screening-decisions
 pub static SCREENING_GROUP: Group = Group { name: "screening", primary: &SCREENING, children: &[] };
 /// Aggregates with their cells.
 pub static AGGREGATES_GROUP: Group =
-    Group { name: "aggregates", primary: &DATASETS, children: &[&COUNTRY_TOPIC_YEAR, &COUNTRY_PAIR_TOPIC_YEAR] };
+    Group { name: "aggregates", primary: &DATASETS, children: &[&COUNTRY_TOPIC_YEAR, &COUNTRY_PAIR_TOPIC_YEAR, &ORGANISATION_TOPIC_YEAR] };
 
 /// Every group of the lake.
-pub static GROUPS: [&Group; 12] = [
+pub static GROUPS: [&Group; 13] = [
     &WORKS_GROUP,
     &INFERRED_TOPICS_GROUP,
     &AFFILIATIONS_GROUP,
@@ -573,6 +664,7 @@ pub static GROUPS: [&Group; 12] = [
     &FUNDERS_GROUP,
     &TOPICS_GROUP,
     &AWARDS_GROUP,
+    &BUDGETS_GROUP,
     &SCREENING_GROUP,
     &SCREENING_DECISIONS_GROUP,
     &AGGREGATES_GROUP,

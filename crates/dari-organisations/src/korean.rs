@@ -28,6 +28,13 @@ pub fn romanise(text: &str) -> String {
     out
 }
 
+/// What a Korean university or institute is called for short: 서울대 for 서울대학교, 이화여대 for 이화여자대학교, 광주과기원 for 광주과학기술원.
+pub(crate) fn short_form(name: &str) -> Option<String> {
+    [("여자대학교", "여대"), ("공과대학교", "공대"), ("대학교", "대"), ("과학기술원", "과기원")]
+        .into_iter()
+        .find_map(|(whole, short)| Some(format!("{}{short}", name.strip_suffix(whole).filter(|rest| !rest.is_empty())?)))
+}
+
 /// The consonants of a romanised Korean word, those that systems of romanisation write differently as one (g and k, d and t, b and p, j and ch, l and r), vowels
 /// dropped, repeated ones once.
 pub(crate) fn skeleton(word: &str) -> String {

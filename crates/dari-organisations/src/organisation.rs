@@ -17,8 +17,6 @@ pub struct Organisation {
     pub country: Option<&'static str>,
     /// City.
     pub city: Option<String>,
-    /// Latitude and longitude in degrees.
-    pub place: Option<(f64, f64)>,
     /// education, facility, government, company, funder, …
     pub types: Vec<String>,
     /// Whether it still exists.
@@ -37,6 +35,7 @@ impl Organisation {
     /// The name in Korean where there is one, for `--lang ko`.
     pub fn name_ko(&self) -> Option<&str> {
         let korean = |name: &&Name| name.language.as_deref() == Some("ko") && name.kind != NameKind::Acronym;
+        // Names are in order of their kinds: an official one before others.
         self.names.iter().find(korean).map(|name| name.text.as_str())
     }
 }

@@ -13,9 +13,9 @@ use crate::words::{Key, Role, Words};
 pub enum Evidence {
     /// A city that organisations of the country have, or a two-letter code.
     City,
-    /// Its name among other words, a state or province, or the end of a domain.
+    /// Its name among other words, or the end of a domain.
     Mention,
-    /// Its name in a segment that says where, and nothing else.
+    /// Its name, or that of a state or province, in a segment that says where and nothing else.
     Named,
 }
 
@@ -82,10 +82,24 @@ impl Where {
         let only = named.next()?;
         named.next().is_none().then_some(*only)
     }
+
+    /// Leaves out countries that are only named because another is: "Hong Kong, China", "Korea (DPR)", "Puerto Rico, USA".
+    pub(crate) fn settle(&mut self) {
+        for (inner, outer) in [("HK", "CN"), ("MO", "CN"), ("TW", "CN"), ("PR", "US"), ("GU", "US"), ("KP", "KR")] {
+            let evidence = |code: &str| self.countries.iter().find(|(other, _)| *other == code).map(|(_, evidence)| *evidence);
+            // Of the two Koreas whatever is said of the North says which one; elsewhere the smaller place is to be named as clearly as the larger.
+            let settled = evidence(inner).is_some_and(|own| inner == "KP" || Some(own) >= evidence(outer));
+            if settled {
+                self.countries.retain(|(code, _)| *code != outer);
+            }
+        }
+    }
 }
 
 /// Two-letter codes of the states of the US and the provinces of Canada.
 const STATES: &str = "al ak az ar ca co ct de fl ga hi id il in ia ks ky la me md ma mi mn ms mo mt ne nv nh nj nm ny nc nd oh ok or pa ri sc sd tn tx ut vt va wa wv wi wy dc";
+/// Two letters that are a word or an abbreviation more often than a code; with a number beside them they are codes.
+const NO_CODES: &str = "ai cs ee ml cv hr it is no at by so to tv id me my be as am do in or ok hi pm sr la st eu ms al";
 const PROVINCES: &str = "on qc bc ab mb sk ns nb nl";
 
 impl Places {
@@ -114,8 +128,9 @@ impl Places {
             }
         }
         for (name, country) in country::names() {
-            // Georgia is a state as well: what else is said decides.
+            // Georgia is a state as well: what else is said decides. America may be any part of it.
             if name != "Georgia"
+                && name != "America"
                 && let Some(key) = key(name)
             {
                 places.names.insert(key, Place::Country(country.code));
@@ -130,11 +145,13 @@ impl Places {
     }
 
     /// Reads what a segment says of where; `true` if it says nothing else.
-    pub(crate) fn read(&self, text: &Segmented, segment: &Segment, into: &mut Where) -> bool {
+    /// `alone`: the part has no other segment.
+    pub(crate) fn read(&self, text: &Segmented, segment: &Segment, alone: bool, into: &mut Where) -> bool {
         let words = &text.words;
         let first = into.mentions.len();
         let mut at = segment.words.start;
         let mut only = true;
+        let numbered = segment.words.clone().any(|word| words.words[word].role == Role::Number);
         while at < segment.words.end {
             if let Some((end, key, place)) = self.longest(words, at, segment.words.end) {
                 let (country, evidence) = match place {
@@ -147,7 +164,9 @@ impl Places {
                 continue;
             }
             if words.words[at].role != Role::Number {
-                match self.code(words.word(at)) {
+                // A code says something beside a place or a number ("Pittsburgh, PA 15213"), and in a segment of its own beside others ("Paris, FR").
+                let alone = segment.words.len() == 1 && alone;
+                match self.code(words.word(at), numbered).filter(|_| !alone) {
                     Some(code) => {
                         into.mentions.push(Mention { words: (at, at + 1), country: Some(code), evidence: Evidence::City, key: 0 })
                     }
@@ -162,7 +181,12 @@ impl Places {
                 into.cities.push(key);
             }
             // Among other words the name of a country still says something; a city or a state may be part of anything.
-            let evidence = if only { evidence } else { evidence.min(Evidence::Mention) };
+            let region = evidence == Evidence::Mention;
+            let evidence = match (only, region) {
+                (true, true) => Evidence::Named,
+                (true, false) => evidence,
+                (false, _) => evidence.min(Evidence::Mention),
+            };
             if let Some(code) = country
                 && (only || into.mentions[place].evidence == Evidence::Named)
             {
@@ -185,11 +209,14 @@ impl Places {
     }
 
     /// The country of a two-letter code as addresses have them: of a state, of a province, or its own.
-    fn code(&self, word: &str) -> Option<&'static str> {
+    fn code(&self, word: &str, numbered: bool) -> Option<&'static str> {
         if word.len() != 2 || !word.is_ascii() {
             return None;
         }
         let listed = |list: &str| list.split(' ').any(|code| code == word);
+        if listed(NO_CODES) && !numbered {
+            return None;
+        }
         if listed(STATES) {
             return Some("US");
         }

@@ -2,7 +2,7 @@
 
 use arrow::array::{Array, ArrayRef, AsArray, PrimitiveArray, RecordBatch, StringArray};
 use arrow::compute::cast;
-use arrow::datatypes::{ArrowPrimitiveType, DataType, Date32Type, Float64Type, Int16Type, Int64Type};
+use arrow::datatypes::{ArrowPrimitiveType, DataType, Date32Type, Int16Type, Int64Type};
 use dari_model::country;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -43,6 +43,7 @@ impl Register {
         for organisation in ror.into_iter().chain(others) {
             register.insert(organisation);
         }
+        register.add_everyday_names();
         let related = |kind: RelationKind, register: &Register| -> Vec<Vec<Index>> {
             let of = |one: &Organisation| {
                 let others = one.relations.iter().filter(|relation| relation.kind == kind);
@@ -62,6 +63,19 @@ impl Register {
             }
         }
         register
+    }
+
+    /// Names that everybody uses and ROR does not have.
+    fn add_everyday_names(&mut self) {
+        for line in include_str!("../data/additional_names.csv").lines().skip(1) {
+            let Some((ror, name)) = line.split_once(',') else { continue };
+            if let Some(index) = self.by_ror(ror) {
+                let names = &mut self.organisations[index as usize].names;
+                if !names.iter().any(|known| known.text == name) {
+                    names.push(Name { text: name.to_owned(), language: Some("ko".to_owned()), kind: NameKind::Alias });
+                }
+            }
+        }
     }
 
     fn insert(&mut self, organisation: Organisation) {
@@ -162,10 +176,10 @@ impl Register {
     pub fn fingerprint(&self) -> i64 {
         let mut hash = 0i64;
         for one in &self.organisations {
-            let mut text = format!("{}|{:?}|{:?}|{:?}|{:?}", one.id, one.country, one.city, one.status, one.domains);
+            let mut text =
+                format!("{}|{:?}|{:?}|{:?}|{:?}|{:?}|{:?}", one.id, one.ror, one.country, one.city, one.status, one.domains, one.types);
             for name in &one.names {
-                text.push('|');
-                text.push_str(&name.text);
+                text.push_str(&format!("|{:?}{}", name.kind, name.text));
             }
             for relation in &one.relations {
                 text.push_str(&format!("|{:?}{}", relation.kind, relation.other));
@@ -196,7 +210,6 @@ impl Builder {
         let texts = |column| text(TABLE, batch, column);
         let (source, ror, name, country, city) = (texts("source")?, texts("ror")?, texts("name")?, texts("country")?, texts("city")?);
         let (types, status, domains) = (texts("types")?, texts("status")?, texts("domains")?);
-        let (lat, lng) = (primitive::<Float64Type>(TABLE, batch, "lat")?, primitive::<Float64Type>(TABLE, batch, "lng")?);
         let established = primitive::<Int16Type>(TABLE, batch, "established")?;
         let list = |column: &StringArray, row| -> Vec<String> {
             value(column, row).unwrap_or_default().split('|').filter(|part| !part.is_empty()).map(str::to_lowercase).collect()
@@ -211,7 +224,6 @@ impl Builder {
                 names: Vec::new(),
                 country: value(&country, row).and_then(country::by_code).map(|country| country.code),
                 city: value(&city, row).map(str::to_owned),
-                place: (!lat.is_null(row) && !lng.is_null(row)).then(|| (lat.value(row), lng.value(row))),
                 types: list(&types, row),
                 status: Status::parse(value(&status, row).unwrap_or_default()),
                 established: (!established.is_null(row)).then(|| established.value(row)),
@@ -277,8 +289,12 @@ impl Builder {
             }
         }
         for one in &mut self.organisations {
-            one.names.sort_by(|a, b| (a.kind, &a.text).cmp(&(b.kind, &b.text)));
+            // Of names that are alike the best kind stays, then the one whose language is known, so that the order of rows does not matter.
+            one.names.sort_by(|a, b| {
+                (&a.text, a.kind, a.language.is_none(), &a.language).cmp(&(&b.text, b.kind, b.language.is_none(), &b.language))
+            });
             one.names.dedup_by(|a, b| a.text == b.text);
+            one.names.sort_by(|a, b| (a.kind, &a.text).cmp(&(b.kind, &b.text)));
             one.relations.sort_by_key(|relation| (relation.kind as u8, relation.other));
         }
         Register::new(self.organisations)

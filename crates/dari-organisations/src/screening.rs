@@ -18,8 +18,10 @@ pub struct Listed {
     pub name: String,
     /// Other names as listed.
     pub aliases: Vec<String>,
-    /// ISO 3166-1 code of the country listed, where one is.
-    pub country: Option<&'static str>,
+    /// ISO 3166-1 codes of the countries listed with it; none: not said.
+    pub countries: Vec<&'static str>,
+    /// Ends as listed, where the entry has ended.
+    pub ended: Option<String>,
 }
 
 /// Why an organisation is a lead.
@@ -60,7 +62,7 @@ pub struct Lead {
     pub own_name: String,
     /// Why.
     pub likeness: Likeness,
-    /// How alike the names are, from 0 to 1: 1 for the same words. Halved where the list names another country. Not a probability.
+    /// How alike the names are, from 0 to 1: 1 for the same words. Halved where the list names other countries alone. Not a probability.
     pub score: f64,
 }
 
@@ -71,18 +73,33 @@ const INITIALS: f64 = 0.7;
 /// The score of an organisation of which a part is listed.
 const PART: f64 = 0.8;
 
-/// Puts entries (list, edition, name, aliases, country) of the same list and name together.
+/// What tells listed names apart: their words, without initials in brackets at the end ("Moscow Institute of Physics and Technology (MIPT)").
+pub fn listed_key(name: &str) -> u64 {
+    let initials = |bracket: &str| bracket.len() <= 10 && bracket.chars().all(|c| c.is_uppercase() || !c.is_alphabetic());
+    let whole = name.trim().strip_suffix(')').and_then(|name| name.rsplit_once('(')).filter(|(_, bracket)| initials(bracket));
+    let mut words = Words::default();
+    words.read(whole.map_or(name, |(name, _)| name));
+    Key::of(&words).0
+}
+
+/// Puts entries of the same list and name together, however the name is written; the spelling of the latest edition stays, the others become other names.
 pub fn merge_editions(entries: impl IntoIterator<Item = Listed>) -> Vec<Listed> {
     let mut merged: Vec<Listed> = Vec::new();
-    let mut places: FxHashMap<(String, String), usize> = FxHashMap::default();
+    let mut places: FxHashMap<(String, u64), usize> = FxHashMap::default();
     for entry in entries {
-        let key = (entry.list.clone(), entry.name.clone());
+        let key = (entry.list.clone(), listed_key(&entry.name));
         match places.get(&key) {
             Some(&place) => {
                 let known = &mut merged[place];
+                if entry.editions.iter().max() > known.editions.iter().max() {
+                    known.aliases.push(std::mem::replace(&mut known.name, entry.name));
+                    known.ended = entry.ended;
+                } else {
+                    known.aliases.push(entry.name);
+                }
                 known.editions.extend(entry.editions);
                 known.aliases.extend(entry.aliases);
-                known.country = known.country.or(entry.country);
+                known.countries.extend(entry.countries);
             }
             None => {
                 places.insert(key, merged.len());
@@ -95,6 +112,9 @@ pub fn merge_editions(entries: impl IntoIterator<Item = Listed>) -> Vec<Listed> 
         entry.editions.dedup();
         entry.aliases.sort();
         entry.aliases.dedup();
+        entry.aliases.retain(|alias| *alias != entry.name);
+        entry.countries.sort_unstable();
+        entry.countries.dedup();
     }
     merged
 }
@@ -123,8 +143,8 @@ impl<'r> Screener<'r> {
         Screener { register, search: Search::new(register), names }
     }
 
-    /// Leads from listed names: for each organisation and listed entry the best one, from the score [`LEAST`] up.
-    pub fn leads(&self, listed: &[Listed]) -> Vec<Lead> {
+    /// Leads from listed names: for each organisation and listed entry the best one, from a score of `least` up ([`LEAST`] by default).
+    pub fn leads(&self, listed: &[Listed], least: f64) -> Vec<Lead> {
         let mut leads = Vec::new();
         for (place, entry) in listed.iter().enumerate() {
             let mut best: FxHashMap<Index, Lead> = FxHashMap::default();
@@ -137,7 +157,7 @@ impl<'r> Screener<'r> {
                     }
                 });
             }
-            let mut best: Vec<Lead> = best.into_values().filter(|lead| lead.score >= LEAST).collect();
+            let mut best: Vec<Lead> = best.into_values().filter(|lead| lead.score >= least).collect();
             best.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.organisation.cmp(&b.organisation)));
             leads.extend(best);
         }
@@ -152,7 +172,7 @@ impl<'r> Screener<'r> {
         }
         let mut lead = |organisation: Index, own_name: &str, likeness, score: f64| {
             let country = self.register.get(organisation).country;
-            let elsewhere = entry.country.is_some() && country.is_some() && entry.country != country;
+            let elsewhere = !entry.countries.is_empty() && country.is_some_and(|country| !entry.countries.contains(&country));
             give(Lead {
                 listed: place,
                 listed_name: name.to_owned(),
@@ -220,7 +240,7 @@ mod tests {
     }
 
     fn listed(name: &str, country: Option<&'static str>) -> Listed {
-        Listed { list: "l".to_owned(), name: name.to_owned(), country, ..Listed::default() }
+        Listed { list: "l".to_owned(), name: name.to_owned(), countries: country.into_iter().collect(), ..Listed::default() }
     }
 
     #[test]
@@ -245,10 +265,18 @@ mod tests {
             listed("Academy of Military Medical Sciences, Institute of Hygiene", None),
             listed("BUAA", None),
         ];
-        let leads = screener.leads(&all);
+        let leads = screener.leads(&all, LEAST);
         let found: Vec<_> = leads.iter().map(|lead| (lead.listed, register.get(lead.organisation).id, lead.likeness, lead.score)).collect();
         // The namesake in another country than the listed one scores half, below the least.
         assert_eq!(found, [(0, 1, Likeness::SameName, 1.0), (1, 3, Likeness::PartListed, 0.8), (2, 1, Likeness::SameInitials, 0.7)]);
+    }
+
+    #[test]
+    fn one_of_several_countries_is_enough() {
+        let register = Register::new(vec![organisation(1, "US", &[("Stanford University", NameKind::Display)])]);
+        let entry = |countries: &[&'static str]| Listed { countries: countries.to_vec(), ..listed("Stanford University", None) };
+        let score = |entry: Listed| Screener::new(&register).leads(&[entry], 0.1).first().map(|lead| lead.score);
+        assert_eq!((score(entry(&["AE", "US"])), score(entry(&["AE"])), score(entry(&[]))), (Some(1.0), Some(0.5), Some(1.0)));
     }
 
     #[test]
@@ -257,5 +285,13 @@ mod tests {
         let merged = merge_editions([entry("2024"), entry("2022"), entry("2024"), listed("B", None)]);
         assert_eq!(merged.len(), 2);
         assert_eq!(merged[0].editions, ["2022", "2024"]);
+        // However the name is written.
+        let named = |name: &str, edition: &str| Listed { editions: vec![edition.to_owned()], ..listed(name, None) };
+        let merged = merge_editions([named("Sun Yat-Sen University (SYSU)", "2022"), named("Sun Yat-sen University", "2025")]);
+        assert_eq!(merged.len(), 1);
+        assert_eq!(
+            (merged[0].name.as_str(), &merged[0].aliases),
+            ("Sun Yat-sen University", &vec!["Sun Yat-Sen University (SYSU)".to_owned()])
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::korean::short_form;
 use crate::organisation::{Name, Status};
 use crate::register::{Index, Register};
 use crate::spelling::Spelling;
@@ -56,6 +57,8 @@ struct Row {
 
 /// Candidates looked at for each way of fitting; more prominent ones come first.
 const MOST: usize = 256;
+/// Shorter words are not corrected: too many others are near them.
+const SHORTEST: usize = 4;
 /// Words that a begun word may stand for.
 const MOST_WORDS: usize = 512;
 
@@ -124,7 +127,7 @@ impl<'r> Search<'r> {
             let names = &register.get(organisation).names;
             let texts = names.iter().enumerate().map(|(number, name)| (number, name.text.clone()));
             // In Korean every university goes by its name cut short: 서울대 for 서울대학교.
-            let short = |(number, name): (usize, &Name)| Some((number, format!("{}대", name.text.strip_suffix("대학교")?)));
+            let short = |(number, name): (usize, &Name)| Some((number, short_form(&name.text)?));
             for (number, text) in texts.chain(names.iter().enumerate().filter_map(short)) {
                 terms.read(&mut words, &text);
                 if terms.text.is_empty() {
@@ -154,26 +157,43 @@ impl<'r> Search<'r> {
 
     /// The organisations whose names fit a query best, at most `most`, each once, with the name that fits.
     pub fn find(&self, query: &str, most: usize) -> Vec<Found> {
+        self.find_among(query, most, &|_| true)
+    }
+
+    /// As [`find`](Self::find), among the organisations that `wanted` accepts.
+    pub fn find_among(&self, query: &str, most: usize, wanted: &dyn Fn(Index) -> bool) -> Vec<Found> {
         let (mut words, mut terms) = (Words::default(), Terms::default());
         terms.read(&mut words, query);
         if terms.text.is_empty() {
             return Vec::new();
         }
         let mut found: Vec<(Fit, u32)> = Vec::new();
-        let begins = self.begins_with(&terms.text);
+        let begins = self.begins_with(&terms.text, wanted);
         found.extend(begins.iter().map(|&row| (if *self.rows[row as usize].text == *terms.text { Fit::Exact } else { Fit::Prefix }, row)));
-        found.extend(self.with_words(&terms.terms).into_iter().map(|row| (Fit::Words, row)));
+        found.extend(self.with_words(&terms.terms, wanted).into_iter().map(|row| (Fit::Words, row)));
         if found.len() < most {
             for corrected in self.corrected(&terms.terms) {
-                found.extend(self.with_words(&corrected).into_iter().map(|row| (Fit::Fuzzy, row)));
+                found.extend(self.with_words(&corrected, wanted).into_iter().map(|row| (Fit::Fuzzy, row)));
             }
         }
-        let wanted = terms.terms.len() as u8;
+        let words_asked = terms.terms.len() as u8;
         // Of names that fit alike, the one with the fewest other words, then the more prominent organisation; initials only where they are the query.
         found.sort_by_key(|&(fit, row)| {
             let one = &self.rows[row as usize];
             let ended = self.register.get(one.organisation).status != Status::Active;
-            (fit, ended, if fit == Fit::Exact { 0 } else { one.words.saturating_sub(wanted) / 2 }, row)
+            let more = one.words.saturating_sub(words_asked);
+            (
+                fit,
+                ended,
+                if fit == Fit::Exact {
+                    0
+                } else if fit == Fit::Fuzzy {
+                    more
+                } else {
+                    more / 2
+                },
+                row,
+            )
         });
         let mut out: Vec<Found> = Vec::new();
         for (fit, row) in found {
@@ -190,13 +210,15 @@ impl<'r> Search<'r> {
     }
 
     /// Rows whose text begins with a prefix: those equal to it, then the most prominent others.
-    fn begins_with(&self, prefix: &str) -> Vec<u32> {
+    fn begins_with(&self, prefix: &str, wanted: &dyn Fn(Index) -> bool) -> Vec<u32> {
         let text = |row: &u32| &*self.rows[*row as usize].text;
         let first = self.sorted.partition_point(|row| text(row) < prefix);
         let equal = self.sorted[first..].partition_point(|row| text(row) == prefix);
         let all = self.sorted[first..].partition_point(|row| text(row).starts_with(prefix));
-        let mut found = self.sorted[first..first + equal].to_vec();
-        let mut others = self.sorted[first + equal..first + all].to_vec();
+        let accepted =
+            |rows: &[u32]| -> Vec<u32> { rows.iter().copied().filter(|row| wanted(self.rows[*row as usize].organisation)).collect() };
+        let mut found = accepted(&self.sorted[first..first + equal]);
+        let mut others = accepted(&self.sorted[first + equal..first + all]);
         if others.len() > MOST {
             others.select_nth_unstable(MOST);
             others.truncate(MOST);
@@ -212,7 +234,7 @@ impl<'r> Search<'r> {
     }
 
     /// Rows that have all words, the last perhaps begun.
-    fn with_words(&self, words: &[String]) -> Vec<u32> {
+    fn with_words(&self, words: &[String], wanted: &dyn Fn(Index) -> bool) -> Vec<u32> {
         let Some((last, whole)) = words.split_last() else { return Vec::new() };
         let first = self.vocabulary.partition_point(|(word, _)| **word < **last);
         let begun = self.vocabulary[first..].iter().take_while(|(word, _)| word.starts_with(last.as_str())).take(MOST_WORDS);
@@ -224,7 +246,8 @@ impl<'r> Search<'r> {
                 Some((rarest, rest)) if rarest.len() < ends.len() => (rarest, rest.iter().copied().chain([ends.as_slice()]).collect()),
                 _ => (ends, lists.clone()),
             };
-            let all = shortest.iter().filter(|row| others.iter().all(|list| list.binary_search(row).is_ok()));
+            let accepted = shortest.iter().filter(|row| wanted(self.rows[**row as usize].organisation));
+            let all = accepted.filter(|row| others.iter().all(|list| list.binary_search(row).is_ok()));
             found.extend(all.take(MOST).copied());
         }
         found.sort_unstable();
@@ -233,16 +256,18 @@ impl<'r> Search<'r> {
         found
     }
 
-    /// The query with each word that stands in no name replaced by those near it.
+    /// The query with words replaced by those near them; a word that stands in some name may be right as it is.
     fn corrected(&self, words: &[String]) -> Vec<Vec<String>> {
         let mut all: Vec<Vec<String>> = vec![Vec::new()];
         let mut changed = false;
         for word in words {
-            let near = if self.rows_of(word).is_empty() { self.spelling.near(word, 3) } else { Vec::new() };
-            changed |= !near.is_empty();
-            let choices = if near.is_empty() { vec![word.as_str()] } else { near };
+            let mut choices = self.spelling.near(word, SHORTEST, 3);
+            changed |= !choices.is_empty();
+            if !self.rows_of(word).is_empty() || choices.is_empty() {
+                choices.push(word);
+            }
             all = all.iter().flat_map(|begun| choices.iter().map(|choice| [begun.as_slice(), &[(*choice).to_owned()]].concat())).collect();
-            all.truncate(16);
+            all.truncate(64);
         }
         if changed { all } else { Vec::new() }
     }

@@ -5,8 +5,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::register::Register;
 use crate::words::{Key, Role, Words, is_cjk, known_forms};
 
-/// Words shorter than this are not corrected: too many others are near them.
-const SHORTEST: usize = 6;
+/// Words of fewer letters are not kept for correction: too many others are near them.
+const SHORTEST: usize = 4;
 
 /// The words of the register's names.
 #[derive(Debug, Default)]
@@ -38,7 +38,7 @@ impl Spelling {
     }
 
     fn add(&mut self, word: &str, form: &str) {
-        if !self.known.insert(Key::EMPTY.then(word).0) || word.len() < SHORTEST || word.contains(is_cjk) {
+        if !self.known.insert(Key::EMPTY.then(word).0) || word.chars().count() < SHORTEST || word.contains(is_cjk) {
             return;
         }
         let place = self.words.len() as u32;
@@ -53,9 +53,10 @@ impl Spelling {
     }
 
     /// The words, in their one form, that differ from one that is in no name by one letter added, missing, wrong or two swapped; at most `most`.
-    pub(crate) fn near(&self, word: &str, most: usize) -> Vec<&str> {
+    /// Words of fewer than `shortest` letters are left as they are.
+    pub(crate) fn near(&self, word: &str, shortest: usize, most: usize) -> Vec<&str> {
         let mut found: Vec<&str> = Vec::new();
-        if word.len() < SHORTEST || word.contains(is_cjk) || word.bytes().any(|byte| byte.is_ascii_digit()) {
+        if word.chars().count() < shortest || word.contains(is_cjk) || word.bytes().any(|byte| byte.is_ascii_digit()) {
             return found;
         }
         let mut take = |key: u64| {

@@ -171,6 +171,9 @@ impl Words {
             glued = false;
             if c.is_alphanumeric() {
                 self.raw.push(c);
+            } else if c == '&' {
+                self.flush(&mut joined);
+                joined = Some(Join::Other);
             } else if is_apostrophe(c) {
             } else if c == '.' && self.is_initials() && chars.peek().is_some_and(|next| next.is_alphanumeric() && !is_cjk(*next)) {
                 // "M.I.T." and "U.S.A." go on; "J.Smith" does as well, which harms no name.
@@ -237,6 +240,8 @@ fn fold(c: char) -> char {
         'ø' | 'Ø' => 'o',
         'đ' | 'Đ' => 'd',
         'ı' => 'i',
+        // Greek has another small sigma at the end of words, but one capital.
+        'ς' => 'σ',
         other => other,
     }
 }

@@ -7,6 +7,7 @@
 pub mod aggregates;
 pub mod awards;
 pub mod bibliography;
+pub mod budgets;
 mod collector;
 mod error;
 pub mod input;
@@ -27,6 +28,7 @@ pub use collector::breaks_off;
 use dari_model::Chunk;
 pub use error::Error;
 pub use input::File;
+pub use sheet::{EachWhole, each_csv_row};
 
 /// Where a reader hands its chunks; an error from it (the lake's disk is full, the user pressed Ctrl-C) ends the reading.
 pub type Emit<'a> = &'a mut dyn FnMut(Chunk) -> Result<(), Error>;

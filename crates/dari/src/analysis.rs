@@ -2,8 +2,9 @@
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int16Type, Int32Type, Int64Type};
+use arrow::datatypes::{DataType, Float64Type, Int16Type, Int32Type, Int64Type};
 use clap::{Args, ValueEnum};
+use dari_cubes::UNKNOWN_COUNTRY;
 use dari_frameworks::{Framework, Level, Registry, Strength, Technology};
 use dari_indicators::cube::Topic;
 use dari_indicators::quality::breaks::{BreakOptions, Breaks};
@@ -157,6 +158,50 @@ pub(crate) struct CubeData {
     pub(crate) clean: Cube,
     /// The data set and the lake's version, for the foot of an answer.
     pub(crate) source: String,
+    /// Citation impact in the latest period, by topic and country; empty where the data set counts works alone.
+    pub(crate) impact: Impact,
+}
+
+/// Sums by topic and country.
+pub(crate) type Impact = std::collections::BTreeMap<(i32, String), ImpactSums>;
+
+/// What citation impact is computed from: sums over works, fractionally counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ImpactSums {
+    pub(crate) works_fractional: f64,
+    scored: f64,
+    ncs: f64,
+    top10: f64,
+    top1: f64,
+}
+
+impl ImpactSums {
+    pub(crate) fn add(&mut self, other: &ImpactSums) {
+        self.works_fractional += other.works_fractional;
+        self.scored += other.scored;
+        self.ncs += other.ncs;
+        self.top10 += other.top10;
+        self.top1 += other.top1;
+    }
+
+    fn over_scored(&self, sum: f64) -> Option<f64> {
+        (self.scored > 0.0).then(|| sum / self.scored)
+    }
+
+    /// Mean normalised citation score; 1 is the world's.
+    pub(crate) fn mncs(&self) -> Option<f64> {
+        self.over_scored(self.ncs)
+    }
+
+    /// Share of works among the 10 % most cited of their cohorts.
+    pub(crate) fn pp_top10(&self) -> Option<f64> {
+        self.over_scored(self.top10)
+    }
+
+    /// Share of works among the 1 % most cited.
+    pub(crate) fn pp_top1(&self) -> Option<f64> {
+        self.over_scored(self.top1)
+    }
 }
 
 /// The joint works of pairs with their broken years.
@@ -166,37 +211,69 @@ pub(crate) struct PairData {
     pub(crate) source: String,
 }
 
-/// The data set of a kind: the one named, else the only one.
-fn dataset(snapshot: &Snapshot, common: &Common, kind: &str, name: Option<&str>) -> Result<Option<(i64, String)>> {
+/// A data set: one record if it was published as a whole, one a year if it was computed from works.
+struct Dataset {
+    ids: Vec<i64>,
+    /// The years, where it has one record a year.
+    years: Vec<i16>,
+    name: String,
+    description: String,
+}
+
+impl Dataset {
+    /// The ids for SQL: numbers of the lake's own.
+    fn list(&self) -> String {
+        self.ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The data set and the lake's version, for the foot of an answer.
+    fn source(&self, snapshot: &Snapshot) -> String {
+        let about = if self.description.is_empty() { String::new() } else { format!(" ({})", self.description) };
+        format!("{}{about}, lake version {} of {}", self.name, snapshot.commit.version, snapshot.commit.at)
+    }
+}
+
+/// The data set of a kind: the one named, else the only one that was published, else the only one that was computed.
+fn dataset(snapshot: &Snapshot, common: &Common, kind: &str, name: Option<&str>) -> Result<Option<Dataset>> {
     // `kind` is a constant of this program; the name is compared here, not put into the query.
-    let batches =
-        snapshot.query(&format!("SELECT id, name, description FROM datasets WHERE kind = '{kind}' ORDER BY name"), &common.options())?;
-    let mut found = Vec::new();
-    for batch in &batches {
-        let ids = batch.column(0).as_primitive::<Int64Type>();
+    let query = format!("SELECT id, name, description, year FROM datasets WHERE kind = '{kind}' ORDER BY name, year");
+    let mut found: Vec<Dataset> = Vec::new();
+    for batch in &snapshot.query(&query, &common.options())? {
+        let (ids, years) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(3).as_primitive::<Int16Type>());
         let (names, descriptions) = (text(batch, 1)?, text(batch, 2)?);
         let (names, descriptions) = (names.as_string::<i32>(), descriptions.as_string::<i32>());
         for row in 0..batch.num_rows() {
-            let description = if descriptions.is_null(row) { "" } else { descriptions.value(row) };
-            found.push((ids.value(row), names.value(row).to_owned(), description.to_owned()));
+            let year = (!years.is_null(row)).then(|| years.value(row));
+            match found.last_mut().filter(|last| last.name == names.value(row) && year.is_some()) {
+                Some(last) => {
+                    last.ids.push(ids.value(row));
+                    last.years.extend(year);
+                }
+                None => found.push(Dataset {
+                    ids: vec![ids.value(row)],
+                    years: year.into_iter().collect(),
+                    name: names.value(row).to_owned(),
+                    description: if descriptions.is_null(row) { String::new() } else { descriptions.value(row).to_owned() },
+                }),
+            }
         }
     }
-    let names = || found.iter().map(|(_, name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
-    let chosen = match (name, found.as_slice()) {
-        (Some(name), _) => match found.iter().find(|(_, known, _)| known == name) {
-            Some(chosen) => chosen,
+    let names = || found.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ");
+    let published: Vec<usize> = (0..found.len()).filter(|place| found[*place].years.is_empty()).collect();
+    let chosen = match (name, published.as_slice(), found.len()) {
+        (Some(name), ..) => match found.iter().position(|one| one.name == name) {
+            Some(place) => place,
             None => return Err(Failure::misuse(format!("no data set '{name}' of kind {kind}")).hint(format!("Loaded: {}", names()))),
         },
-        (None, []) => return Ok(None),
-        (None, [one]) => one,
-        (None, _) => {
+        (None, _, 0) => return Ok(None),
+        (None, [], 1) => 0,
+        (None, [only], _) => *only,
+        _ => {
             return Err(Failure::misuse(format!("several data sets of kind {kind} are loaded"))
                 .hint(format!("Choose one with --dataset (joint works: --pairs-dataset): {}", names())));
         }
     };
-    let (id, name, description) = chosen;
-    let about = if description.is_empty() { String::new() } else { format!(" ({description})") };
-    Ok(Some((*id, format!("{name}{about}, lake version {} of {}", snapshot.commit.version, snapshot.commit.at))))
+    Ok(Some(found.swap_remove(chosen)))
 }
 
 fn text(batch: &RecordBatch, column: usize) -> Result<arrow::array::ArrayRef> {
@@ -208,7 +285,7 @@ pub(crate) fn cube(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> 
     let missing = |what: &str, how: &str| {
         Failure::new(format!("no {what} loaded")).hint(format!("Load some with `{how}`, or all that ships with `dari demo`."))
     };
-    let Some((id, source)) = dataset(snapshot, common, "country-topic", name)? else {
+    let Some(set) = dataset(snapshot, common, "country-topic", name)? else {
         return Err(missing("works by country and topic", "dari load aggregates country-topic FILE"));
     };
     let mut builder = CubeBuilder::new();
@@ -220,7 +297,8 @@ pub(crate) fn cube(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> 
             builder.topic(Topic { id: number(0, row), name, subfield: number(2, row), field: number(3, row) })?;
         }
     }
-    let query = format!("SELECT year_from, year_to, topic_id, country, works, world_works FROM country_topic_year WHERE dataset_id = {id}");
+    let periods = periods(&set.years);
+    let query = cells(&set, &periods);
     for batch in snapshot.query(&query, &common.options())? {
         let countries = text(&batch, 3)?;
         let countries = countries.as_string::<i32>();
@@ -246,15 +324,79 @@ pub(crate) fn cube(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> 
     let cube = builder.build()?;
     let sinks: Vec<TopicTest> = test_topics(&cube, &SinkOptions::default()).into_iter().filter(|test| test.sink).collect();
     let clean = cube.without(&sinks.iter().map(|test| test.topic).collect::<Vec<_>>());
-    Ok(CubeData { cube, sinks, clean, source })
+    let impact = match periods.last() {
+        Some(latest) => impact(snapshot, common, &set, *latest)?,
+        None => Impact::default(),
+    };
+    Ok(CubeData { cube, sinks, clean, source: set.source(snapshot), impact })
+}
+
+/// The periods that years are put together into: the last five, and the five that end ten years before; of fewer years the first and the second half.
+fn periods(years: &[i16]) -> Vec<Period> {
+    let (Some(&first), Some(&last)) = (years.first(), years.last()) else { return Vec::new() };
+    if first == last {
+        return vec![Period { from: first, to: last }];
+    }
+    if last - 14 >= first {
+        return vec![Period { from: last - 14, to: last - 10 }, Period { from: last - 4, to: last }];
+    }
+    let middle = first + (last - first) / 2;
+    vec![Period { from: first, to: middle }, Period { from: middle + 1, to: last }]
+}
+
+/// The query for the cells of a cube: as they are, or put together into periods.
+fn cells(set: &Dataset, periods: &[Period]) -> String {
+    let ids = set.list();
+    if periods.is_empty() {
+        return format!(
+            "SELECT year_from, year_to, topic_id, country, works, world_works FROM country_topic_year WHERE dataset_id IN ({ids})"
+        );
+    }
+    let parts = periods.iter().map(|Period { from, to }| {
+        // Works of the world stand in the row of every country; years in which a country has none count for the world all the same.
+        format!(
+            "SELECT CAST({from} AS SMALLINT) AS year_from, CAST({to} AS SMALLINT) AS year_to, c.topic_id, c.country, sum(c.works) AS works, max(w.works) AS world_works
+             FROM country_topic_year c JOIN (
+                 SELECT topic_id, sum(works) AS works FROM (
+                     SELECT topic_id, year_from, max(world_works) AS works FROM country_topic_year
+                     WHERE dataset_id IN ({ids}) AND year_from BETWEEN {from} AND {to} GROUP BY topic_id, year_from)
+                 GROUP BY topic_id) w ON w.topic_id = c.topic_id
+             WHERE c.dataset_id IN ({ids}) AND c.year_from BETWEEN {from} AND {to} AND c.country <> '{UNKNOWN_COUNTRY}' GROUP BY c.topic_id, c.country"
+        )
+    });
+    parts.collect::<Vec<_>>().join(" UNION ALL ")
+}
+
+fn impact(snapshot: &Snapshot, common: &Common, set: &Dataset, period: Period) -> Result<Impact> {
+    let query = format!(
+        "SELECT topic_id, country, sum(works_fractional), sum(scored_weight), sum(ncs_sum), sum(top10_sum), sum(top1_sum) FROM country_topic_year
+         WHERE dataset_id IN ({}) AND year_from BETWEEN {} AND {} GROUP BY topic_id, country",
+        set.list(),
+        period.from,
+        period.to
+    );
+    let mut all = Impact::new();
+    for batch in snapshot.query(&query, &common.options())? {
+        let countries = text(&batch, 1)?;
+        let topics = batch.column(0).as_primitive::<Int32Type>();
+        let sum = |column: usize, row: usize| batch.column(column).as_primitive::<Float64Type>().value(row);
+        for row in 0..batch.num_rows() {
+            let sums =
+                ImpactSums { works_fractional: sum(2, row), scored: sum(3, row), ncs: sum(4, row), top10: sum(5, row), top1: sum(6, row) };
+            all.insert((topics.value(row), countries.as_string::<i32>().value(row).to_owned()), sums);
+        }
+    }
+    Ok(all)
 }
 
 /// Reads the joint works of pairs over all topics; `None` if none are loaded.
 pub(crate) fn pairs(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> Result<Option<PairData>> {
-    let Some((id, source)) = dataset(snapshot, common, "country-pairs", name)? else { return Ok(None) };
+    let Some(set) = dataset(snapshot, common, "country-pairs", name)? else { return Ok(None) };
     let mut builder = PairSeriesBuilder::new();
-    let query =
-        format!("SELECT year, country_a, country_b, works FROM country_pair_topic_year WHERE dataset_id = {id} AND topic_id IS NULL");
+    let query = format!(
+        "SELECT year, country_a, country_b, works FROM country_pair_topic_year WHERE dataset_id IN ({}) AND topic_id IS NULL",
+        set.list()
+    );
     for batch in snapshot.query(&query, &common.options())? {
         let (a, b) = (text(&batch, 1)?, text(&batch, 2)?);
         let (a, b) = (a.as_string::<i32>(), b.as_string::<i32>());
@@ -265,5 +407,5 @@ pub(crate) fn pairs(snapshot: &Snapshot, common: &Common, name: Option<&str>) ->
     }
     let series = builder.build()?;
     let breaks = Breaks::find(&series, &BreakOptions::default());
-    Ok(Some(PairData { series, breaks, source }))
+    Ok(Some(PairData { series, breaks, source: set.source(snapshot) }))
 }

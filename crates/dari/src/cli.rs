@@ -108,7 +108,7 @@ pub(crate) enum Lang {
 pub(crate) enum Command {
     /// Load the shipped data into a new lake and answer the first questions
     Demo(commands::demo::DemoArgs),
-    /// Load data: OpenAlex, bibliographies, ROR, topics, awards, aggregates, screening lists
+    /// Load data: OpenAlex, bibliographies, ROR, topics, awards, budgets, aggregates, screening lists
     Load(commands::load::LoadArgs),
     /// What is loaded: tables, rows, versions, sources, dates, warnings
     Status(commands::status::StatusArgs),
@@ -120,12 +120,16 @@ pub(crate) enum Command {
     Organisations(commands::organisations::OrganisationsArgs),
     /// Groups of organisations and sets of countries: list, show, validate, of
     Groups(commands::groups::GroupsArgs),
+    /// Compute cubes from works: counts, citations, normalised scores by country, pair and organisation
+    Compute(commands::compute::ComputeArgs),
     /// Compare countries by technology
     Compare(commands::compare::CompareArgs),
     /// Rank technologies by how promising cooperation is
     Opportunities(commands::opportunities::OpportunitiesArgs),
     /// Joint works of countries by year
     Trend(commands::trend::TrendArgs),
+    /// Funding by technology, agency, year, country and organisation, in one currency; published budgets
+    Awards(commands::awards::AwardsArgs),
     /// Measure speed beside other tools
     Bench(commands::bench::BenchArgs),
 }

@@ -55,4 +55,11 @@ macro_rules! plain {
         })*
     };
 }
-plain!(std::io::Error, arrow::error::ArrowError, parquet::errors::ParquetError, dari_frameworks::Error, dari_indicators::IndicatorError);
+plain!(
+    std::io::Error,
+    dari_cubes::Error,
+    arrow::error::ArrowError,
+    parquet::errors::ParquetError,
+    dari_frameworks::Error,
+    dari_indicators::IndicatorError
+);

@@ -48,9 +48,11 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Frameworks(args) => commands::frameworks::run(common, args),
         Command::Organisations(args) => commands::organisations::run(common, args),
         Command::Groups(args) => commands::groups::run(common, args),
+        Command::Compute(args) => commands::compute::run(common, args),
         Command::Compare(args) => commands::compare::run(common, args),
         Command::Opportunities(args) => commands::opportunities::run(common, args),
         Command::Trend(args) => commands::trend::run(common, args),
+        Command::Awards(args) => commands::awards::run(common, args),
         Command::Bench(args) => commands::bench::run(common, args),
     }
 }

@@ -56,9 +56,9 @@ impl Writer {
                 batches.push(batch.clone());
                 Ok(())
             }
-            Form::Csv(writer) => Ok(writer.write(batch)?),
-            Form::Json(writer) => Ok(writer.write(batch)?),
-            Form::Parquet(Some(writer)) => Ok(writer.write(batch)?),
+            Form::Csv(writer) => writer.write(batch).map_err(Failure::from),
+            Form::Json(writer) => writer.write(batch).map_err(Failure::from),
+            Form::Parquet(Some(writer)) => writer.write(batch).map_err(Failure::from),
             Form::Parquet(none) => {
                 if io::stdout().is_terminal() {
                     return Err(Failure::misuse("Parquet is not for the terminal")
@@ -66,7 +66,7 @@ impl Writer {
                 }
                 let out = io::BufWriter::new(io::stdout());
                 let writer = none.insert(Box::new(parquet::arrow::ArrowWriter::try_new(out, batch.schema(), None)?));
-                Ok(writer.write(batch)?)
+                writer.write(batch).map_err(Failure::from)
             }
             Form::Closed => Ok(()),
         };
@@ -82,8 +82,7 @@ impl Writer {
             Form::Csv(writer) => writer.into_inner().flush().map_err(Failure::from),
             Form::Json(mut writer) => writer.finish().map_err(Failure::from).and_then(|()| {
                 let mut out = writer.into_inner();
-                out.write_all(b"\n")?;
-                Ok(out.flush()?)
+                out.write_all(b"\n").and_then(|()| out.flush()).map_err(Failure::from)
             }),
             Form::Parquet(Some(mut writer)) => writer.finish().map_err(Failure::from).and_then(|_| Ok(writer.inner_mut().flush()?)),
             Form::Parquet(None) => Err(Failure::new("the answer has no columns")),

@@ -100,14 +100,23 @@ fn a_column_of_a_file_is_matched_and_the_rest_stays() {
     assert_eq!(texts(&rows, "note"), ["a", "", "none"]);
     assert_eq!(texts(&rows, "ror_ids"), ["05apxxy63", "00f54p054", ""]);
     assert_eq!(texts(&rows, "organisation_country"), ["KR", "US", ""]);
-    assert!(run.stderr.contains("line 4: expected 3 fields, found 4") && run.stderr.contains("1 refused"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("row 3: expected 3 fields as in the header, found 4") && run.stderr.contains("1 refused"),
+        "{}",
+        run.stderr
+    );
 
-    // The answer as Parquet is a table to match again.
+    // A quotation mark left open is told.
+    let open = place.write("open.csv", "name,where\nKim,KAIST\nAnn,\"Stanford University\nBob,KAIST\n");
+    let run = place.ok(&["organisations", "match", "--file", &open, "--column", "where", "--format", "csv"]);
+    assert!(run.stderr.contains("row 2: the file ends within quotation marks") && run.stderr.contains("1 refused"), "{}", run.stderr);
+
+    // The answer as Parquet is a table to match again; columns of the user's that have our names stay.
     let mut command = place.command(&["organisations", "match", "--file", &path, "--column", "where", "--format", "parquet"]);
     let parquet = place.path("out.parquet");
     std::fs::write(&parquet, command.output().unwrap().stdout).unwrap();
     let again = place.rows(&["organisations", "match", "--file", parquet.to_str().unwrap(), "--column", "where"]);
-    assert_eq!(again, rows);
+    assert_eq!((texts(&again, "ror_ids"), texts(&again, "matched_ror_ids")), (texts(&rows, "ror_ids"), texts(&rows, "ror_ids")));
 
     let run = place.run(&["organisations", "match", "--file", &path, "--column", "place"]);
     assert_eq!(run.status, 2);

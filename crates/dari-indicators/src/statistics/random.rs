@@ -15,7 +15,7 @@ pub fn generator(seed: u64, stream: &str) -> ChaCha8Rng {
 }
 
 /// A draw from the standard normal distribution (Marsaglia's polar method).
-fn normal(rng: &mut impl Rng) -> f64 {
+pub fn normal(rng: &mut impl Rng) -> f64 {
     loop {
         let (u, v) = (2.0 * rng.random::<f64>() - 1.0, 2.0 * rng.random::<f64>() - 1.0);
         let s = u * u + v * v;

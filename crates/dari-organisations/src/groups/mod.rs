@@ -5,17 +5,23 @@
 //! (`2024-05-26`, without quotes), and both the first and the last day belong to the membership.
 
 mod check;
+mod day;
 mod file;
+mod problem;
+mod read;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use dari_model::country::Country;
 
 use crate::Error;
-pub use check::{Problem, ProblemKind};
+pub use check::check;
+pub use day::day;
 pub use file::{Bilingual, Entry, Group, Members, Missing, Role, Source, Validity, Who};
+pub use problem::{Problem, ProblemKind};
+pub use read::not_ror_ko;
 
 /// (file name, text) of every file in `demo/groups/`, sorted by name.
 static SHIPPED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/groups.rs"));
@@ -27,6 +33,15 @@ const NEAR: f64 = 0.75;
 #[derive(Debug, Clone, Default)]
 pub struct Groups {
     groups: BTreeMap<String, Group>,
+}
+
+/// What files of groups hold.
+#[derive(Debug, Clone, Default)]
+pub struct Added {
+    /// The groups, in the order of the files, without those entries of which something is wrong.
+    pub groups: Vec<Group>,
+    /// All that is wrong in the files and between groups, in the order of the files and lines.
+    pub problems: Vec<Problem>,
 }
 
 /// An organisation that belongs to a group on some day.
@@ -54,100 +69,150 @@ impl Groups {
     /// The groups that ship with dari.
     ///
     /// # Errors
-    /// Those of [`Group::parse`]; a test keeps the shipped files from ever causing them.
+    /// [`Error::Group`] with what is wrong with one of them; a test keeps the shipped files from ever causing it.
     pub fn shipped() -> Result<Self, Error> {
         let mut groups = Groups::default();
-        groups.add(SHIPPED.iter().map(|(file, text)| Group::parse(file, text)).collect::<Result<_, _>>()?)?;
-        Ok(groups)
-    }
-
-    /// Adds the group of a file, or those of all `.toml` files of a folder (not of folders in it). Nothing is added if one of them is not valid. A group may
-    /// have those known already, and others of the folder, as members. Returns the ids in the order of the file names.
-    ///
-    /// # Errors
-    /// What cannot be read or is not a valid group, an id that is known already, groups that are not there or are in the end a part of themselves.
-    pub fn add_path(&mut self, path: &Path) -> Result<Vec<String>, Error> {
-        let mut read = Vec::new();
-        for path in files(path)? {
-            let file = path.display().to_string();
-            let text = fs::read_to_string(&path).map_err(|source| Error::Io { file: file.clone(), source })?;
-            read.push(Group::parse(&file, &text)?);
+        match groups.add(SHIPPED.iter().map(|(file, text)| read::read(file, text))).problems.into_iter().next() {
+            Some(problem) => Err(Error::Group { message: problem.message.en, file: problem.file }),
+            None => Ok(groups),
         }
-        let ids = read.iter().map(|group| group.id.clone()).collect();
-        self.add(read)?;
-        Ok(ids)
     }
 
-    fn add(&mut self, new: Vec<Group>) -> Result<(), Error> {
+    /// Adds the groups of files, and of all `.toml` files of folders (not of folders in them), unless something is wrong with one of them. All are read
+    /// before any is looked at, so that each may have those known already, and any of the others, as members.
+    pub fn add_paths(&mut self, paths: &[PathBuf]) -> Added {
+        let mut read = Vec::new();
+        let mut known = BTreeSet::new();
+        for path in paths {
+            let files = match files(path) {
+                Ok(files) => files,
+                Err(message) => {
+                    read.push((None, vec![Problem::of_file(&path.display().to_string(), message)]));
+                    continue;
+                }
+            };
+            // A file named twice is read once.
+            for path in files.into_iter().filter(|path| known.insert(path.canonicalize().unwrap_or_else(|_| path.clone()))) {
+                let file = path.display().to_string();
+                read.push(match fs::read_to_string(&path) {
+                    Ok(text) => read::read(&file, &text),
+                    Err(error) => (None, vec![Problem::of_file(&file, unreadable(&error))]),
+                });
+            }
+        }
+        self.add(read)
+    }
+
+    /// Adds groups as they were read, with what is wrong in their files.
+    fn add(&mut self, read: impl IntoIterator<Item = (Option<Group>, Vec<Problem>)>) -> Added {
         let mut all = self.clone();
-        for group in new {
+        let mut added = Added::default();
+        let mut order: BTreeMap<String, usize> = BTreeMap::new();
+        for (place, (group, problems)) in read.into_iter().enumerate() {
+            let sound = problems.is_empty();
+            let files = problems.iter().map(|problem| &problem.file).chain(group.iter().map(|group| &group.file));
+            order.extend(files.map(|file| (file.clone(), place)));
+            added.problems.extend(problems);
+            let Some(group) = group else { continue };
+            added.groups.push(group.clone());
             let Some(known) = all.groups.get(&group.id) else {
                 all.groups.insert(group.id.clone(), group);
                 continue;
             };
             // The same file once more, or a file that ships: nothing new.
             let same = Group { file: known.file.clone(), ..group.clone() } == *known;
-            if same && (group.file == known.file || is_shipped(known)) {
+            if !sound || (same && (group.file == known.file || is_shipped(known))) {
                 continue;
             }
             let message = if is_shipped(known) {
-                format!("a group with the id '{}' ships with dari and is not like this one; choose another id", group.id)
+                Bilingual::new(
+                    format!("a group with the id '{}' ships with dari and is not like this one; choose another id", group.id),
+                    format!("id '{}'인 다른 그룹이 dari에 들어 있음; 다른 id를 쓸 것", group.id),
+                )
             } else {
-                format!("the id '{}' is that of {} too; choose another", group.id, known.file)
+                Bilingual::new(
+                    format!("the id '{}' is that of {} too; choose another", group.id, known.file),
+                    format!("id '{}'는 {}에도 있음; 다른 id를 쓸 것", group.id, known.file),
+                )
             };
-            return Err(Error::Group { file: group.file, message });
+            added.problems.push(Problem::of_file(&group.file, message));
         }
-        all.check_nesting()?;
-        *self = all;
-        Ok(())
+        added.problems.extend(all.nesting());
+        added.problems.sort_by_key(|problem| (order.get(&problem.file).copied(), problem.line));
+        if added.problems.is_empty() {
+            *self = all;
+        }
+        added
     }
 
-    /// Every group named as a member is there and holds organisations, and none is in the end a part of itself.
-    fn check_nesting(&self) -> Result<(), Error> {
+    /// Groups named as members that are not there or hold countries, and rings of groups.
+    fn nesting(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut report = |group: &Group, line: usize, message: Bilingual| {
+            problems.push(Problem { line: Some(line), ..Problem::of_file(&group.file, message) });
+        };
         for group in self.iter() {
             for entry in group.organisations() {
                 let Who::Group(id) = &entry.who else { continue };
                 let message = match self.groups.get(id) {
-                    None => format!("there is no group '{id}'{}", self.near(id)),
-                    Some(Group { members: Members::Countries(_), .. }) => format!("'{id}' is a set of countries, not of organisations"),
+                    None => {
+                        let near = self.nearest(id).map_or(Bilingual::default(), |near| {
+                            Bilingual::new(format!("; did you mean {near}?"), format!("; {near}의 오기로 보임"))
+                        });
+                        Bilingual::new(format!("there is no group '{id}'{}", near.en), format!("그룹 '{id}'이(가) 없음{}", near.ko))
+                    }
+                    Some(Group { members: Members::Countries(_), .. }) => Bilingual::new(
+                        format!("'{id}' is a set of countries, not of organisations"),
+                        format!("'{id}': 기관이 아니라 국가의 모음"),
+                    ),
                     Some(_) => continue,
                 };
-                return Err(Error::Group { file: group.file.clone(), message: format!("line {}: {message}", entry.line) });
+                report(group, entry.line, message);
             }
         }
-        match self.cycle() {
-            Some((group, cycle)) => {
-                let message = format!("a group cannot be a part of itself: {}", cycle.join(" → "));
-                Err(Error::Group { file: group.file.clone(), message })
-            }
-            None => Ok(()),
+        for ring in self.rings() {
+            let [group, next, ..] = ring[..] else { continue };
+            let path = ring.iter().map(|group| group.id.as_str()).collect::<Vec<_>>().join(" → ");
+            let line = group.organisations().iter().find(|entry| matches!(&entry.who, Who::Group(id) if *id == next.id));
+            let message =
+                Bilingual::new(format!("a group cannot be a part of itself: {path}"), format!("그룹은 자기 자신을 포함할 수 없음: {path}"));
+            report(group, line.map_or(1, |entry| entry.line), message);
         }
+        problems
     }
 
-    /// A ring of groups, each a member of the one before, from a group back to it.
-    fn cycle(&self) -> Option<(&Group, Vec<&str>)> {
-        // Groups whose groups are all closed are closed; what stays open has a ring below it.
+    /// Rings of groups, each group a member of the one before, from a group back to it; no two with a group in common.
+    fn rings(&self) -> Vec<Vec<&Group>> {
+        let mut rings = Vec::new();
         let mut open: BTreeMap<&str, &Group> = self.groups.iter().map(|(id, group)| (id.as_str(), group)).collect();
         loop {
-            let in_open = |group: &Group| subgroups(group).any(|id| open.contains_key(id));
-            let closed: Vec<&str> = open.iter().filter(|(_, group)| !in_open(group)).map(|(id, _)| *id).collect();
-            if closed.is_empty() {
-                break;
+            // Groups whose groups are all closed are closed; what stays open has a ring below it.
+            loop {
+                let in_open = |group: &Group| subgroups(group).any(|id| open.contains_key(id));
+                let closed: Vec<&str> = open.iter().filter(|(_, group)| !in_open(group)).map(|(id, _)| *id).collect();
+                if closed.is_empty() {
+                    break;
+                }
+                closed.iter().for_each(|id| {
+                    open.remove(id);
+                });
             }
-            closed.iter().for_each(|id| {
-                open.remove(id);
+            let Some(mut group) = open.values().next().copied() else { return rings };
+            let mut path: Vec<&Group> = Vec::new();
+            let start = loop {
+                if let Some(start) = path.iter().position(|known| known.id == group.id) {
+                    break start;
+                }
+                path.push(group);
+                let Some(next) = subgroups(group).find_map(|id| open.get(id)) else { return rings };
+                group = next;
+            };
+            let mut ring = path.split_off(start);
+            ring.iter().for_each(|group| {
+                open.remove(group.id.as_str());
             });
-        }
-        let mut group = *open.values().next()?;
-        let mut path: Vec<&str> = Vec::new();
-        loop {
-            if let Some(start) = path.iter().position(|id| *id == group.id) {
-                path.drain(..start);
-                path.push(&group.id);
-                return Some((group, path));
-            }
-            path.push(&group.id);
-            group = subgroups(group).find_map(|id| open.get(id))?;
+            ring.push(group);
+            rings.push(ring);
         }
     }
 
@@ -156,7 +221,8 @@ impl Groups {
     /// # Errors
     /// [`Error::UnknownGroup`] with an id like it.
     pub fn get(&self, id: &str) -> Result<&Group, Error> {
-        let unknown = || Error::UnknownGroup { asked: id.to_owned(), near: self.near(id) };
+        let near = || self.nearest(id).map_or(String::new(), |near| format!("; did you mean {near}?"));
+        let unknown = || Error::UnknownGroup { asked: id.to_owned(), near: near() };
         self.groups.get(&id.trim().to_ascii_lowercase()).ok_or_else(unknown)
     }
 
@@ -165,12 +231,52 @@ impl Groups {
         self.groups.values()
     }
 
-    /// A clause that names the id most like the one asked for, if one is.
-    fn near(&self, asked: &str) -> String {
+    /// The id most like the one asked for, if one is.
+    pub fn nearest(&self, asked: &str) -> Option<&str> {
         let asked = asked.trim().to_lowercase();
         let scored = self.groups.keys().map(|id| (strsim::jaro_winkler(&asked, id), id));
         let best = scored.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(score, _)| *score >= NEAR);
-        best.map_or(String::new(), |(_, id)| format!("; did you mean {id}?"))
+        best.map(|(_, id)| id.as_str())
+    }
+
+    /// The name that a file gives to the organisation of a ROR id.
+    pub fn name(&self, ror: &str) -> Option<&Bilingual> {
+        self.iter().flat_map(Group::organisations).find_map(|entry| match &entry.who {
+            Who::Organisation { ror: known, name } if known == ror => Some(name),
+            _ => None,
+        })
+    }
+
+    /// When the organisation of a ROR id belongs to a group, in whatever way; stretches may overlap. Empty for a set of countries.
+    ///
+    /// # Errors
+    /// [`Error::UnknownGroup`].
+    pub fn periods(&self, id: &str, ror: &str) -> Result<Vec<Validity>, Error> {
+        // From the innermost group outwards: `within` has outer groups before inner ones only along one way, so go on until nothing is new.
+        let within = self.within(id)?;
+        let mut found: BTreeMap<&str, Vec<Validity>> = BTreeMap::new();
+        loop {
+            let mut new = false;
+            for group in within.iter().rev() {
+                let mut periods: Vec<Validity> = Vec::new();
+                for entry in group.organisations() {
+                    let inner = match &entry.who {
+                        Who::Organisation { ror: known, .. } if known == ror => vec![Validity::default()],
+                        Who::Organisation { .. } => continue,
+                        Who::Group(id) => found.get(id.as_str()).cloned().unwrap_or_default(),
+                    };
+                    for both in inner.into_iter().filter_map(|inner| inner.and(entry.validity)) {
+                        if !periods.contains(&both) {
+                            periods.push(both);
+                        }
+                    }
+                }
+                new |= found.insert(&group.id, periods.clone()).is_none_or(|before| before != periods);
+            }
+            if !new {
+                return Ok(self.get(id).ok().and_then(|group| found.remove(group.id.as_str())).unwrap_or_default());
+            }
+        }
     }
 
     /// The organisations that belong to a group on a day, each once, those the group itself names first, else in the order of the files. One that
@@ -271,24 +377,29 @@ fn is_shipped(group: &Group) -> bool {
 }
 
 /// The file itself, or the `.toml` files of a folder by name.
-fn files(path: &Path) -> Result<Vec<PathBuf>, Error> {
+fn files(path: &Path) -> Result<Vec<PathBuf>, Bilingual> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let wrong = |source| Error::Io { file: path.display().to_string(), source };
     let mut files = Vec::new();
-    for file in fs::read_dir(path).map_err(wrong)? {
-        let file = file.map_err(wrong)?.path();
+    for file in fs::read_dir(path).map_err(|error| unreadable(&error))? {
+        let file = file.map_err(|error| unreadable(&error))?.path();
         if file.extension().is_some_and(|extension| extension == "toml") {
             files.push(file);
         }
     }
     files.sort();
     if files.is_empty() {
-        let message = "no group in this folder: expected files that end in .toml".to_owned();
-        return Err(Error::Group { file: path.display().to_string(), message });
+        return Err(Bilingual::new(
+            "no group in this folder: expected files that end in .toml",
+            "폴더에 그룹이 없음: .toml 파일이 있어야 함",
+        ));
     }
     Ok(files)
+}
+
+fn unreadable(error: &std::io::Error) -> Bilingual {
+    Bilingual::new(format!("cannot be read: {error}"), format!("읽을 수 없음: {error}"))
 }
 
 #[cfg(test)]

@@ -15,15 +15,19 @@ fn day(text: &str) -> i32 {
 }
 
 /// Groups of files given as (name, text).
-fn groups(files: &[(&str, &str)]) -> Result<Groups, Error> {
+fn groups(files: &[(&str, &str)]) -> Result<Groups, Vec<String>> {
     let mut groups = Groups::default();
-    groups.add(files.iter().map(|(file, text)| Group::parse(file, text)).collect::<Result<_, _>>()?)?;
-    Ok(groups)
+    let problems = told(&groups.add(files.iter().map(|(file, text)| read::read(file, text))).problems);
+    if problems.is_empty() { Ok(groups) } else { Err(problems) }
+}
+
+fn told(problems: &[Problem]) -> Vec<String> {
+    problems.iter().map(Problem::to_string).collect()
 }
 
 #[track_caller]
 fn fails(files: &[(&str, &str)], parts: &[&str]) {
-    let error = groups(files).unwrap_err().to_string();
+    let error = groups(files).unwrap_err().join("\n");
     for part in parts {
         assert!(error.contains(part), "{error:?} should hold {part:?}");
     }
@@ -152,15 +156,23 @@ fn what_is_wrong_in_a_file_is_named_with_its_place() {
     for (text, parts) in [
         (of("nmae = 1\n[[member]]\n"), &["line 3", "nmae"][..]),
         (member("since = 2020-01-01\n"), &["line 6", "since"]),
-        (member("role = \"boss\"\n"), &["line 6", "boss", "observer"]),
-        (member("from = \"2020-01-01\"\n"), &["line 6"]),
+        (member("role = \"boss\"\n"), &["line 6", "role must be lead, member or observer, found boss"]),
+        (member("from = \"2020-1-1\"\n"), &["line 6", "write the date without quotes: 2020-01-01"]),
+        (member("from = \"soon\"\n"), &["line 6", "'soon' is no date"]),
+        (member("from = 2020\n"), &["line 6", "2020 is no date"]),
+        (member("from = 03/04/2020\n"), &["line 6", "the year first", "03/04/2020"]),
+        (member("from = 2020-1-9\n"), &["line 6", "write the date like this: 2020-01-09"]),
         (member("from = 2020-01-01T00:00:00\n"), &["line 6", "2024-05-26"]),
-        (member("from = 2020-02-30\n"), &["line 6"]),
+        (member("from = 2020-02-30\n"), &["line 6", "there is no day 2020-02-30"]),
+        (member("note = \"open\n"), &["line 6", "this is not TOML"]),
+        (member("rol = \"lead\"\n"), &["line 6", "did you mean role?"]),
+        (member("note = 5\n"), &["line 6", "note must be a text in quotes"]),
+        (of("[member]\nror = \"04h9pn542\"\n"), &["line 3", "[[member]]"]),
         (member("from = 2021-01-01\nto = 2020-12-31\n"), &["line 3", A, "Seoul", "ends on 2020-12-31, before it begins on 2021-01-01"]),
         (member("source = [\"x\"]\n"), &["line 3", "'x'"]),
         (of("[[member]]\nror = \"04h9pn543\"\nname = \"Seoul\"\n"), &["line 4", "04h9pn543", "do not check"]),
         (of("[[member]]\nror = \"Seoul\"\nname = \"Seoul\"\n"), &["line 4", "'Seoul' is no ROR id"]),
-        (of(&format!("[[member]]\nror = \"{A}\"\n")), &["line 3", A, "needs a name"]),
+        (of(&format!("[[member]]\nror = \"{A}\"\n")), &["line 3", A, "the member needs a name"]),
         (of("[[member]]\nname = \"Seoul\"\n"), &["line 3", "Seoul", "neither ror nor group"]),
         (of(&format!("[[member]]\nror = \"{A}\"\nname = \"Seoul\"\ngroup = \"g\"\n")), &["line 3", A, "not both"]),
         (of("[[country]]\ncode = \"XX\"\n"), &["line 4", "'XX'"]),
@@ -192,15 +204,15 @@ fn what_is_wrong_between_groups_is_named() {
 
     let mut shipped = Groups::shipped().unwrap();
     let before = shipped.iter().count();
-    let mut add = |text: &str| shipped.add(vec![Group::parse("mine.toml", text).unwrap()]);
-    let error = add(&group("mine", "kr-grl")).unwrap_err().to_string();
+    let mut add = |text: &str| told(&shipped.add([read::read("mine.toml", text)]).problems).join("\n");
+    let error = add(&group("mine", "kr-grl"));
     assert!(error.contains("mine.toml: line 3") && error.contains("did you mean kr-gri?"), "{error}");
-    let error = add(&group("mine", "eu")).unwrap_err().to_string();
+    let error = add(&group("mine", "eu"));
     assert!(error.contains("set of countries"), "{error}");
-    let error = add(&group("kr-gri", "kr-ist")).unwrap_err().to_string();
+    let error = add(&group("kr-gri", "kr-ist"));
     assert!(error.contains("mine.toml") && error.contains("'kr-gri' ships with dari"), "{error}");
-    assert!(add(&group("mine", "kr-gri")).is_ok());
-    let error = shipped.add(vec![Group::parse("other.toml", &group("mine", "kr-gri")).unwrap()]).unwrap_err().to_string();
+    assert_eq!(add(&group("mine", "kr-gri")), "");
+    let error = told(&shipped.add([read::read("other.toml", &group("mine", "kr-gri"))]).problems).join("\n");
     assert!(error.contains("other.toml") && error.contains("mine.toml too"), "{error}");
     assert_eq!(shipped.iter().count(), before + 1, "what failed was not added");
     assert_eq!(count(&shipped, "mine", "2024-01-29"), 25);
@@ -215,22 +227,91 @@ fn folders_are_read_whole_or_not_at_all() {
     let folder = tempfile::tempdir().unwrap();
     let mut groups = Groups::shipped().unwrap();
     let before = groups.iter().count();
-    assert!(groups.add_path(folder.path()).unwrap_err().to_string().contains("no group in this folder"));
-    assert!(groups.add_path(&folder.path().join("absent.toml")).is_err());
+    let mut add = |names: &[&str]| {
+        let paths: Vec<PathBuf> = names.iter().map(|name| folder.path().join(name)).collect();
+        let added = groups.add_paths(&paths);
+        (told(&added.problems).join("\n"), groups.clone())
+    };
+    assert!(add(&[""]).0.contains("no group in this folder"));
+    assert!(add(&["absent.toml"]).0.contains("absent.toml: cannot be read"));
     // The first names the second: the order of the files does not matter.
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("a.toml", "id = \"mine\"\nname = \"M\"\n[[member]]\ngroup = \"ours\"\n[[member]]\ngroup = \"kr-ist\"\n");
     write("b.toml", "id = \"ours\"\nname = \"O\"\n[[member]]\nror = \"04h9pn542\"\n");
-    assert!(groups.add_path(folder.path()).unwrap_err().to_string().contains("b.toml: line 3"));
-    assert_eq!(groups.iter().count(), before);
+    let (wrong, after) = add(&[""]);
+    assert!(wrong.contains("b.toml: line 3"), "{wrong}");
+    assert!(!wrong.contains("a.toml"), "the group is there, only a member of it is wrong: {wrong}");
+    assert_eq!(after.iter().count(), before);
     write("b.toml", "id = \"ours\"\nname = \"O\"\n[[member]]\nror = \"04h9pn542\"\nname = \"SNU\"\n");
     write("notes.txt", "not a group");
-    assert_eq!(groups.add_path(folder.path()).unwrap(), ["mine", "ours"]);
-    assert_eq!(count(&groups, "mine", "2024-01-29"), 5);
+    // Named twice, a file is read once.
+    let (wrong, after) = add(&["a.toml", "", "b.toml"]);
+    assert_eq!(wrong, "");
+    assert_eq!(count(&after, "mine", "2024-01-29"), 5);
     // Once more the same file is nothing new.
-    assert!(groups.add_path(&folder.path().join("b.toml")).is_ok());
-    write("c.toml", "id = \"ours\"\nname = \"O\"\n[[member]]\nror = \"04h9pn542\"\nname = \"SNU\"\n");
-    assert!(groups.add_path(&folder.path().join("c.toml")).is_err());
+    assert_eq!(add(&["b.toml"]).0, "");
+    write("c.toml", "id = \"ours\"\nname = \"O\"\n[[member]]\nror = \"04h9pn542\"\nname = \"Seoul\"\n");
+    assert!(add(&["c.toml"]).0.contains("b.toml too"));
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
+    let first = format!(
+        "id = \"first\"\nname = \"F\"\n[[member]]\nror = \"{A}\"\nname = \"A\"\nrole = \"boss\"\nfrom = \"2020-02-03\"\n\
+         [[member]]\nror = \"{B}\"\nname = \"B\"\nto = 2023-02-29\n[[member]]\ngroup = \"nowhere\"\n"
+    );
+    let second = "id = \"second\"\nname = \"S\n[[member]]\ngroup = \"first\"\n";
+    let ring = |id: &str, inner: &str| format!("id = \"{id}\"\nname = \"R\"\n[[member]]\ngroup = \"{inner}\"\n");
+    let (a, b, c, d) = (ring("a", "b"), ring("b", "a"), ring("c", "c"), ring("d", "second"));
+    let files = [("1", first.as_str()), ("2", second), ("a", &a), ("b", &b), ("c", &c), ("d", &d)];
+    assert_eq!(
+        groups(&files).unwrap_err(),
+        [
+            format!("1: line 6, {A} A: role must be lead, member or observer, found boss"),
+            format!("1: line 7, {A} A: write the date without quotes: 2020-02-03"),
+            "1: line 11: there is no day 2023-02-29".to_owned(),
+            "1: line 12: there is no group 'nowhere'".to_owned(),
+            "2: line 2: this is not TOML: invalid basic string, expected `\"`".to_owned(),
+            "a: line 3: a group cannot be a part of itself: a → b → a".to_owned(),
+            "c: line 3: a group cannot be a part of itself: c → c".to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn days_begin_with_the_year() {
+    let wanted = Ok(day("2024-01-09"));
+    for text in ["2024-01-09", "2024-1-9", "2024/01/09", "2024/1/9", "2024.1.9", "20240109", " 2024-01-09 "] {
+        assert_eq!(super::day(text), wanted, "{text}");
+    }
+    for (text, message) in [
+        ("03/04/2024", "'03/04/2024' is no date with the year first"),
+        ("9.1.2024", "'9.1.2024' is no date with the year first"),
+        ("2024-02-30", "there is no day 2024-02-30"),
+        ("20241301", "there is no day 20241301"),
+        ("2024-01", "'2024-01' is no date"),
+        ("2024-01/09", "'2024-01/09' is no date"),
+        ("24-01-09", "'24-01-09' is no date"),
+        ("2024-+1-09", "'2024-+1-09' is no date"),
+        ("２０２４０１", "'２０２４０１' is no date"),
+        ("", "'' is no date"),
+    ] {
+        assert_eq!(super::day(text).unwrap_err().en, message);
+    }
+}
+
+#[test]
+fn when_an_organisation_belongs() {
+    let inner = format!(
+        "id = \"inner\"\nname = \"I\"\n[[member]]\nror = \"{A}\"\nname = \"A\"\nfrom = 2020-01-01\nto = 2020-12-31\n\
+         [[member]]\nror = \"{A}\"\nname = \"A\"\nfrom = 2022-01-01\n"
+    );
+    let outer = "id = \"a-outer\"\nname = \"O\"\n[[member]]\ngroup = \"inner\"\nto = 2022-06-30\n";
+    let groups = groups(&[("i", &inner), ("o", outer)]).unwrap();
+    let said = |ror: &str| groups.periods("a-outer", ror).unwrap().into_iter().map(|one| one.said().en).collect::<Vec<_>>();
+    assert_eq!(said(A), ["from 2020-01-01 to 2020-12-31", "from 2022-01-01 to 2022-06-30"]);
+    assert!(said(B).is_empty() && groups.periods("nowhere", A).is_err());
+    assert_eq!(groups.name(A).unwrap().en, "A");
 }
 
 fn organisation(id: i64, ror: &str, name: &str, status: Status) -> Organisation {
@@ -255,20 +336,82 @@ fn the_register_is_asked() {
         "id = \"g\"\nname = \"G\"\n[[member]]\nror = \"{A}\"\nname = \"Green Technology Center\"\n\
          [[member]]\nror = \"{B}\"\nname = \"World Kimchi\"\n[[member]]\nror = \"{C}\"\nname = \"KARI\"\n"
     );
-    let problems = groups(&[("g.toml", &file)]).unwrap().check(&register);
-    let told: Vec<_> = problems.iter().map(|one| (one.kind, one.line, one.name.as_str(), one.message.as_str())).collect();
+    let problems = check(groups(&[("g.toml", &file)]).unwrap().iter(), &register);
+    let told: Vec<_> =
+        problems.iter().map(|one| (one.kind, one.line.unwrap(), one.name.as_deref().unwrap(), one.message.en.as_str())).collect();
     let followed = format!("Green Technology Center is inactive; its successor is National Institute of Green Technology ({B})");
     assert_eq!(
         told,
         [
             (ProblemKind::Ended, 3, "Green Technology Center", followed.as_str()),
-            (ProblemKind::Name, 6, "World Kimchi", "the register calls it National Institute of Green Technology"),
+            (ProblemKind::Name, 6, "World Kimchi", &format!("the register has {B} as National Institute of Green Technology")),
             (ProblemKind::Unknown, 9, "KARI", "the register has no such ROR id"),
         ]
     );
     // A membership that ended with the organisation is history.
     let history = format!("id = \"g\"\nname = \"G\"\n[[member]]\nror = \"{A}\"\nname = \"Green Technology Center\"\nto = 2021-07-01\n");
-    assert!(groups(&[("g.toml", &history)]).unwrap().check(&register).is_empty());
+    assert!(check(groups(&[("g.toml", &history)]).unwrap().iter(), &register).is_empty());
+}
+
+#[test]
+fn names_of_others_are_found() {
+    const LBNL: &str = "02jbv0t02";
+    const BNL: &str = "02ex6cf31";
+    const KIST: &str = "05kzfa883";
+    const KAIST: &str = "05apxxy63";
+    const SNU: &str = "04h9pn542";
+    const YONSEI: &str = "01wjejq96";
+    let of = |id: i64, ror: &str, country: &'static str, names: &[&str]| {
+        let names = names.iter().map(|text| Name { text: (*text).to_owned(), language: None, kind: NameKind::Alias }).collect();
+        Organisation { country: Some(country), names, ..organisation(id, ror, "", Status::Active) }
+    };
+    let register = Register::new(vec![
+        of(1, LBNL, "US", &["Lawrence Berkeley National Laboratory", "LBNL"]),
+        of(2, BNL, "US", &["Brookhaven National Laboratory", "BNL"]),
+        of(3, KIST, "KR", &["Korea Institute of Science and Technology", "KIST", "한국과학기술연구원"]),
+        of(4, KAIST, "KR", &["Korea Advanced Institute of Science and Technology", "KAIST", "한국과학기술원"]),
+        of(5, SNU, "KR", &["Seoul National University", "서울대학교"]),
+        of(6, YONSEI, "KR", &["Yonsei University", "연세대학교"]),
+        of(7, "00za53h95", "KR", &["Seoul National University of Science and Technology", "Seoul Tech (South Korea)"]),
+    ]);
+    let problem = |ror: &str, en: &str, ko: &str| {
+        let file = format!("id = \"g\"\nname = \"G\"\n[[member]]\nror = \"{ror}\"\nname = {{ en = \"{en}\", ko = \"{ko}\" }}\n");
+        let problems = check(groups(&[("g.toml", &file)]).unwrap().iter(), &register);
+        assert!(problems.len() <= 1 && problems.iter().all(|one| one.kind == ProblemKind::Name));
+        problems.into_iter().next().map(|one| one.message.en)
+    };
+    for (ror, name, other) in [
+        (LBNL, "Brookhaven National Laboratory", Some(BNL)),
+        (SNU, "Yonsei University", Some(YONSEI)),
+        (KIST, "Korea Advanced Institute of Science and Technology", Some(KAIST)),
+        (KAIST, "Korea Institute of Science & Technology", Some(KIST)),
+        (KIST, "Korea Advanced Institute of Science and Technology (KIST)", None),
+        (KIST, "한국과학기술원", Some(KAIST)),
+        // All its telling words are there, but it is another's name.
+        (SNU, "Seoul National University of Science and Technology", Some("00za53h95")),
+        // No telling word at all.
+        (KIST, "Korean Research Institute", None),
+        (LBNL, "Brookhaven Lab", None),
+    ] {
+        let message = problem(ror, name, name).unwrap();
+        assert!(message.starts_with(&format!("the register has {ror} as ")), "{message}");
+        assert_eq!(message.split(&format!("; {name} is ")).nth(1), other, "{message}");
+    }
+    for (ror, name) in [
+        (LBNL, "lawrence berkeley natl. lab"),
+        (LBNL, "Berkeley Laboratory, USA"),
+        (LBNL, "Lawrence Berkeley National Laboratory (LBNL)"),
+        (KIST, "Korea Inst. of Science & Technology"),
+        (KIST, "Korean Institute of Science and Technology (KIST)"),
+        (SNU, "Séoul Nationâl University"),
+        (SNU, "서울대"),
+        ("00za53h95", "Seoul Tech"),
+    ] {
+        assert_eq!(problem(ror, name, name), None, "{name}");
+    }
+    // A Korean name beside a right English one: the register may lack it, but it must not be another's.
+    assert_eq!(problem(LBNL, "LBNL", "로런스 버클리 국립연구소"), None);
+    assert!(problem(SNU, "Seoul National University", "연세대학교").is_some_and(|message| message.ends_with(YONSEI)));
 }
 
 proptest! {

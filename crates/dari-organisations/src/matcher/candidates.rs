@@ -37,6 +37,13 @@ impl Candidate {
         self.spans.iter().map(|span| span.1 - span.0).sum()
     }
 
+    /// Whether a small word other than *of* joins the two: "X and Y", "X & Y".
+    pub(super) fn listed_with(&self, other: &Candidate, text: &Segmented) -> bool {
+        let ([first, _], [second, _]) = (self.spans, other.spans);
+        let (before, behind) = if first.0 < second.0 { (first, second) } else { (second, first) };
+        before.1 == behind.0 && text.words.words.get(behind.0).is_some_and(|word| word.joined == Some(Join::Other))
+    }
+
     pub(super) fn overlaps(&self, other: &Candidate) -> bool {
         self.spans.iter().any(|span| other.spans.iter().any(|theirs| meet(*span, *theirs)))
     }
@@ -71,6 +78,8 @@ const LONGEST_REST: usize = 8;
 const FAR: f32 = 1.0;
 /// A word of fewer letters is no name written without spaces.
 const SHORTEST_UNSPACED: usize = 12;
+/// Words of fewer letters are not corrected: in running text they are more often other words than misspelt ones.
+const SHORTEST_CORRECTED: usize = 6;
 /// How many words a misspelt one may stand for at most.
 const MOST_CORRECTIONS: usize = 4;
 
@@ -86,15 +95,16 @@ impl Finder {
         let range = text.parts[part].clone();
         let segments = &text.segments[range];
         for segment in segments {
-            let only = matcher.places.read(text, segment, &mut self.place);
+            let only = matcher.places.read(text, segment, segments.len() == 1, &mut self.place);
             self.place_only.push(only);
         }
         let domains = || text.domains.iter().filter(|(of, _)| *of == part).map(|(_, domain)| domain.as_str());
         domains().for_each(|domain| matcher.places.read_domain(domain, &mut self.place));
+        self.place.settle();
         for (number, segment) in segments.iter().enumerate() {
             self.look_up(matcher, text, segments, number, segment);
         }
-        domains().for_each(|domain| self.domain(matcher, domain));
+        domains().enumerate().for_each(|(number, domain)| self.domain(matcher, number, domain));
         self.hits.retain(|hit| !goes_on(matcher, text, segments, hit));
         self.hit.extend(self.hits.iter().map(|hit| matcher.today[hit.entry.organisation as usize]));
         for place in 0..self.hits.len() {
@@ -149,7 +159,7 @@ impl Finder {
                 let key = Key::EMPTY.then(&right);
                 self.take(matcher, text, segments, number, (wrong, wrong + 1), key, Some(Form::Misspelt));
             }
-            for right in matcher.spelling.near(words.word(wrong), MOST_CORRECTIONS) {
+            for right in matcher.spelling.near(words.word(wrong), SHORTEST_CORRECTED, MOST_CORRECTIONS) {
                 for start in segment.words.start.max(wrong.saturating_sub(LONGEST))..=wrong {
                     let mut key = Key::EMPTY;
                     for end in start + 1..=segment.words.end.min(start + LONGEST) {
@@ -241,14 +251,15 @@ impl Finder {
         self.runs.get(&key.0).copied().filter(|rest| !meet(*rest, first))
     }
 
-    fn domain(&mut self, matcher: &Matcher<'_>, domain: &str) {
+    /// Names of the organisations that have a domain; each domain is a segment of its own behind all others.
+    fn domain(&mut self, matcher: &Matcher<'_>, number: usize, domain: &str) {
         let mut rest = domain;
         loop {
             if let Some(organisations) = matcher.names.domains.get(rest) {
                 for &organisation in organisations {
                     // A domain tells as much apart as a whole official name.
                     let entry = Entry { organisation, form: Form::Domain, rest: None, words: 3, specific: 2, official: true };
-                    self.hits.push(Hit { span: (0, 0), rest: (0, 0), segment: usize::MAX, entry });
+                    self.hits.push(Hit { span: (0, 0), rest: (0, 0), segment: usize::MAX - number, entry });
                 }
                 return;
             }

@@ -82,7 +82,15 @@ impl Model {
 
     /// The version and a fingerprint of the weights, so that models that differ never pass for one.
     pub fn fingerprint(&self) -> String {
-        let hash = dari_model::id::record_hash(self.write().as_bytes());
+        // The lists of words and places decide as much as the weights do.
+        let lists = [
+            include_str!("../../data/words.csv"),
+            include_str!("../../data/dropped_words.txt"),
+            include_str!("../../data/common_words.txt"),
+            include_str!("../../data/regions.csv"),
+            include_str!("../../data/additional_names.csv"),
+        ];
+        let hash = dari_model::id::record_hash((self.write() + &lists.concat()).as_bytes());
         format!("{} {:08x}", self.version, hash as u32)
     }
 
@@ -104,7 +112,7 @@ impl Model {
 
     /// The model as a table, a line a feature and a column a form.
     pub fn write(&self) -> String {
-        let mut out = format!("# version {}\nfeature,full,acronym,company,split,loose,misspelt,domain\n", self.version);
+        let mut out = format!("# version {}\nfeature,full,acronym,company,split,loose,flipped,misspelt,domain\n", self.version);
         for (feature, name) in NAMES.iter().enumerate() {
             out.push_str(name);
             for weights in &self.weights {

@@ -1,8 +1,8 @@
 //! Free-text affiliations to organisations.
 //!
 //! An affiliation is cut into parts (`;`) and segments (`,`). Every run of words in a segment is looked up among the names of the register and what people
-//! write instead of them ([`names`]): whole names, initials, company names without their country, names whose second half stands in another segment, Korean
-//! names in other Latin letters, and, where nothing else fits, names with one letter wrong. A logistic model ([`features`]) turns what speaks for and
+//! write instead of them (`names`): whole names, initials, company names without their country, names whose second half stands in another segment, Korean
+//! names in other Latin letters, and, where nothing else fits, names with one letter wrong. A logistic model (`features`) turns what speaks for and
 //! against each candidate (country, city, parent, namesakes, words left and right of it) into a probability; of overlapping candidates the best is
 //! kept, of an organisation and its part the part. What is below the threshold is unknown. Nothing depends on the order of segments.
 
@@ -120,7 +120,7 @@ impl<'r> Matcher<'r> {
             let spelling = scope.spawn(|| Spelling::new(register));
             let places = Places::new(register);
             let names = Names::new(register, &places);
-            (spelling.join().unwrap_or_default(), (places, names))
+            (spelling.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), (places, names))
         });
         Matcher {
             names,
@@ -144,11 +144,15 @@ impl<'r> Matcher<'r> {
         scratch.text.read(affiliation);
         let mut found: Vec<Match> = Vec::new();
         let mut doubtful: FxHashSet<Option<&'static str>> = FxHashSet::default();
+        let mut named: Vec<Option<(&'static str, Evidence)>> = Vec::new();
         for part in 0..scratch.text.parts.len() {
             scratch.finder.run(self, &scratch.text, part, &mut scratch.candidates);
+            if scratch.finder.place.best().is_some() {
+                named.push(scratch.finder.place.only());
+            }
             let likely = scratch.candidates.iter().filter(|candidate| candidate.confidence >= LIKELY && !candidate.covered);
             doubtful.extend(likely.map(|candidate| self.register.get(candidate.organisation).country));
-            let chosen = self.choose(&mut scratch.candidates, threshold);
+            let chosen = self.choose(&mut scratch.candidates, &scratch.text, threshold);
             for candidate in chosen {
                 let one = Match {
                     organisation: self.today[candidate.organisation as usize],
@@ -163,7 +167,7 @@ impl<'r> Matcher<'r> {
             }
         }
         found.sort_by(|a, b| b.confidence.total_cmp(&a.confidence).then_with(|| a.organisation.cmp(&b.organisation)));
-        let country = self.country(&found, &doubtful, scratch);
+        let country = self.country(&found, &doubtful, &named);
         Matched { organisations: found, country }
     }
 
@@ -184,7 +188,7 @@ impl<'r> Matcher<'r> {
     }
 
     /// Of the candidates of a part those that stand: sure enough, not inside a surer one, not whole where a part of it is meant.
-    fn choose(&self, candidates: &mut Vec<Candidate>, threshold: f32) -> Vec<Candidate> {
+    fn choose(&self, candidates: &mut Vec<Candidate>, text: &Segmented, threshold: f32) -> Vec<Candidate> {
         candidates.retain(|candidate| candidate.confidence >= threshold && !candidate.covered);
         candidates.sort_by(|a, b| {
             let surest = b.confidence.total_cmp(&a.confidence);
@@ -197,16 +201,25 @@ impl<'r> Matcher<'r> {
                 chosen.push(candidate.clone());
             }
         }
-        let all: Vec<Index> = chosen.iter().map(|candidate| self.today[candidate.organisation as usize]).collect();
+        // A part displaces the whole it belongs to if it is certain, unless the text lists both ("Argonne National Laboratory and University of Chicago").
+        let all = chosen.clone();
         chosen.retain(|candidate| {
             let own = self.today[candidate.organisation as usize];
-            !all.iter().any(|&other| other != own && self.register.is_part_of(other, own))
+            !all.iter().any(|other| {
+                let part = self.today[other.organisation as usize];
+                part != own && other.confidence >= THRESHOLD && self.register.is_part_of(part, own) && !candidate.listed_with(other, text)
+            })
         });
         chosen
     }
 
     /// The country: that of the organisations found, else the one named, else the one all candidates share.
-    fn country(&self, found: &[Match], doubtful: &FxHashSet<Option<&'static str>>, scratch: &Scratch) -> Option<(&'static str, CountryBy)> {
+    fn country(
+        &self,
+        found: &[Match],
+        doubtful: &FxHashSet<Option<&'static str>>,
+        named: &[Option<(&'static str, Evidence)>],
+    ) -> Option<(&'static str, CountryBy)> {
         let mut countries: FxHashSet<&'static str> = FxHashSet::default();
         countries.extend(found.iter().filter_map(|one| self.register.get(one.organisation).country));
         match countries.len() {
@@ -214,10 +227,14 @@ impl<'r> Matcher<'r> {
             0 => {}
             _ => return None,
         }
-        if scratch.text.parts.len() == 1
-            && let Some((code, evidence)) = scratch.finder.place.only()
-        {
-            return Some((code, CountryBy::Text(evidence)));
+        if let Some(first) = named.first() {
+            // All parts that name a country are to name the same.
+            let (code, _) = (*first)?;
+            let best = named
+                .iter()
+                .map(|part| part.filter(|(other, _)| *other == code).map(|(_, evidence)| evidence))
+                .collect::<Option<Vec<_>>>()?;
+            return best.into_iter().max().map(|evidence| (code, CountryBy::Text(evidence)));
         }
         let shared = doubtful.iter().next().copied().flatten().filter(|_| doubtful.len() == 1);
         shared.map(|code| (code, CountryBy::Candidates))

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::korean::{romanise, skeleton};
+use crate::korean::{romanise, short_form, skeleton};
 use crate::organisation::{NameKind, Organisation};
 use crate::places::Places;
 use crate::register::{Index, Register};
@@ -19,8 +19,10 @@ pub(crate) enum Form {
     Company,
     /// In two segments: `University of California, Berkeley`.
     Split,
-    /// `University of X` for `X University`, a Korean name in other Latin letters or cut short, a part of a name parted by a dash.
+    /// A name cut short at its city, its purpose, its parent or a dash, written without spaces, or a Korean one in other Latin letters.
     Loose,
+    /// `University of X` for `X University`: often another university.
+    Flipped,
     /// With a letter wrong.
     Misspelt,
     /// A web or e-mail domain.
@@ -28,7 +30,7 @@ pub(crate) enum Form {
 }
 
 /// Number of [`Form`]s.
-pub(crate) const FORMS: usize = 7;
+pub(crate) const FORMS: usize = 8;
 
 /// A name of an organisation.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -236,7 +238,8 @@ impl Collector<'_> {
     fn flipped(&mut self, entry: Entry) {
         let words = &self.words;
         let last = words.words.len() - 1;
-        if last == 0 || last > 3 {
+        // Of official names alone: "Seoul Daehakgyo" is Seoul National University, "University of Seoul" is another one.
+        if last == 0 || last > 3 || !entry.official {
             return;
         }
         let order: Vec<usize> = if words.word(0) == "university" {
@@ -247,7 +250,7 @@ impl Collector<'_> {
             return;
         };
         let key = order.into_iter().fold(Key::EMPTY, |key, word| key.then(words.word(word)));
-        let entry = Entry { form: Form::Loose, words: (last + 1) as u8, specific: specific(words), ..entry };
+        let entry = Entry { form: Form::Flipped, words: (last + 1) as u8, specific: specific(words), ..entry };
         self.entries.push((key.0, entry));
     }
 
@@ -276,8 +279,8 @@ impl Collector<'_> {
     fn korean(&mut self, organisation: Index, text: &str, official: bool) {
         let entry = Entry { organisation, form: Form::Loose, rest: None, words: 0, specific: 0, official };
         if text.contains(is_cjk) {
-            if let Some(short) = text.strip_suffix("대학교") {
-                self.words.read(&format!("{short}대"));
+            if let Some(short) = short_form(text) {
+                self.words.read(&short);
                 self.add(entry);
             }
             // The Hangul itself, in Latin letters.

@@ -34,3 +34,8 @@ pub(crate) fn shipped() -> Result<Register, Box<dyn std::error::Error>> {
 pub(crate) fn say(text: &str) {
     eprintln!("{text}");
 }
+
+/// Letters and digits of a text, lower case: what tells affiliations apart whatever their punctuation.
+pub(crate) fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}

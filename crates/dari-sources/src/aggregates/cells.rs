@@ -1,6 +1,6 @@
 //! A cell of a data set: checked, and told from those before it.
 
-use dari_model::{Cell, id};
+use dari_model::{Cell, id, table};
 use rustc_hash::FxHashMap;
 
 use super::Kind;
@@ -37,7 +37,10 @@ fn country_topic(row: &Row<'_>) -> Result<(u128, Vec<Cell<'static>>), String> {
         return Err(format!("world_works: expected at least the {works} works of the country, found {world}"));
     }
     let key = key(&[from as u16, to as u16], topic, &[country]);
-    Ok((key, vec![Cell::Null, from.into(), to.into(), topic.into(), country.into(), works.into(), world.into()]))
+    let mut cells = vec![Cell::Null, from.into(), to.into(), topic.into(), country.into(), works.into(), world.into()];
+    // Published aggregates count works and nothing else.
+    cells.resize(table::COUNTRY_TOPIC_YEAR.columns.len(), Cell::Null);
+    Ok((key, cells))
 }
 
 fn country_pair(row: &Row<'_>) -> Result<(u128, Vec<Cell<'static>>), String> {
@@ -52,7 +55,9 @@ fn country_pair(row: &Row<'_>) -> Result<(u128, Vec<Cell<'static>>), String> {
     let topic = field("topic_id", row.get("topic_id"), TOPIC, topic)?;
     let works = count(row, "works")?;
     let key = key(&[year as u16], topic.unwrap_or(0), &[a, b]);
-    Ok((key, vec![Cell::Null, year.into(), a.into(), b.into(), topic.into(), works.into()]))
+    let mut cells = vec![Cell::Null, year.into(), a.into(), b.into(), topic.into(), works.into()];
+    cells.resize(table::COUNTRY_PAIR_TOPIC_YEAR.columns.len(), Cell::Null);
+    Ok((key, cells))
 }
 
 const TOPIC: &str = "a topic id such as T10001 or 10001";

@@ -84,7 +84,8 @@ pub fn read(file: &File, kind: Kind, name: &str, description: Option<&str>, emit
     let dataset = id::foreign(kind.name(), name);
     let hash = hash.digest() as i64;
     let mut collector = Collector::new([&table::DATASETS, kind.table()].into_iter(), emit);
-    let cells = vec![dataset.into(), hash.into(), Cell::Null, name.into(), kind.name().into(), description.into(), count.into()];
+    let cells =
+        vec![dataset.into(), hash.into(), Cell::Null, name.into(), kind.name().into(), description.into(), count.into(), Cell::Null];
     let whole = Place { file: file.name.clone(), record: 0 };
     collector.add(&whole, name, Version { id: dataset, updated: i32::MIN, hash }, &[(&table::DATASETS, cells)])?;
     let mut pending = 0;

@@ -22,7 +22,7 @@ const BATCH_ROWS: usize = 1024;
 
 /// The columns read of each kind; all others are left in the file.
 fn wanted(entity: Entity, options: Options) -> &'static [&'static str] {
-    const WORKS: [&str; 23] = [
+    const WORKS: [&str; 24] = [
         "id",
         "doi",
         "title",
@@ -35,6 +35,7 @@ fn wanted(entity: Entity, options: Options) -> &'static [&'static str] {
         "is_xpac",
         "primary_location",
         "cited_by_count",
+        "counts_by_year",
         "fwci",
         "referenced_works_count",
         "referenced_works",
@@ -49,7 +50,7 @@ fn wanted(entity: Entity, options: Options) -> &'static [&'static str] {
     ];
     match entity {
         Entity::Works if options.abstracts => &WORKS,
-        Entity::Works => &WORKS[..22],
+        Entity::Works => &WORKS[..23],
         Entity::Authors => &[
             "id",
             "display_name",

@@ -80,6 +80,8 @@ pub(super) struct Work<'a, A> {
     #[serde(borrow)]
     pub(super) host_venue: Option<Named<'a>>,
     pub(super) cited_by_count: Option<i64>,
+    #[serde(deserialize_with = "list")]
+    pub(super) counts_by_year: Vec<YearCount>,
     pub(super) fwci: Option<f64>,
     pub(super) referenced_works_count: Option<i64>,
     #[serde(borrow, deserialize_with = "list")]
@@ -100,6 +102,14 @@ pub(super) struct Work<'a, A> {
     pub(super) abstract_inverted_index: Option<A>,
     #[serde(borrow)]
     pub(super) updated_date: Option<Text<'a>>,
+}
+
+/// Citations received in a year.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct YearCount {
+    pub(super) year: Option<i64>,
+    pub(super) cited_by_count: Option<i64>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -13,6 +13,7 @@ const WORK_TOPICS: usize = 2;
 const CITATIONS: usize = 3;
 const WORK_FUNDING: usize = 4;
 const ABSTRACTS: usize = 5;
+const CITATIONS_BY_YEAR: usize = 6;
 
 pub(super) fn add<A: Abstract>(rows: &mut Rows, place: u64, mut work: Work<'_, A>) -> Result<(), Refusal> {
     let work_id = required_id(b'W', work.id.as_deref())?;
@@ -58,6 +59,11 @@ pub(super) fn add<A: Abstract>(rows: &mut Rows, place: u64, mut work: Work<'_, A
     }
     for cited in work.referenced_works.iter().filter_map(|cited| dari_model::id::openalex(b'W', cited)) {
         children.push(CITATIONS, &[Cell::Int(work_id), Cell::Int(cited)]);
+    }
+    for count in &work.counts_by_year {
+        if let (Some(year), Some(citations)) = (count.year, count.cited_by_count) {
+            children.push(CITATIONS_BY_YEAR, &[Cell::Int(work_id), Cell::Int(year), Cell::Int(citations)]);
+        }
     }
     add_funding(&mut children, work_id, &work);
     if !abstract_text.is_empty() {

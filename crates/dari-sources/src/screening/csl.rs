@@ -78,7 +78,11 @@ fn add(collector: &mut Collector<'_>, place: &Place, bytes: &[u8], list: &str, e
     let text = |value: &'_ Option<String>| value.clone().filter(|text| !text.trim().is_empty());
     let aliases: Vec<&str> = entry.alt_names.iter().flatten().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
     let aliases = (!aliases.is_empty()).then(|| aliases.join("|"));
-    let country = text(&entry.country).or_else(|| entry.addresses.iter().flatten().find_map(|address| text(&address.country)));
+    let mut countries: Vec<String> = text(&entry.country).into_iter().collect();
+    countries.extend(entry.addresses.iter().flatten().filter_map(|address| text(&address.country)));
+    countries.sort();
+    countries.dedup();
+    let country = (!countries.is_empty()).then(|| countries.join("|"));
     let programmes = entry.programs.as_ref().filter(|programmes| !programmes.is_empty()).map(|programmes| programmes.join("; "));
     let kind = text(&entry.kind).map(|kind| kind.to_lowercase());
     let notes = [text(&entry.remarks), text(&entry.license_policy)].into_iter().flatten().collect::<Vec<_>>().join("; ");

@@ -1,4 +1,4 @@
-//! Screening lists: the Consolidated Screening List as JSON ([`csl`]), or a sheet (CSV or Parquet) with the columns `schema`, `name`, `aliases` (separated by `;`), `program`, `authority`,
+//! Screening lists: the Consolidated Screening List as JSON (`csl`), or a sheet (CSV or Parquet) with the columns `schema`, `name`, `aliases` (separated by `;`), `program`, `authority`,
 //! `reason`, `report-date`, `start-date`, `end-date`, `country`, `notes` and `source_url`.
 //!
 //! An entry is (list, edition, name); the edition is `report-date`, or the one the user gives where the sheet has none. Lists hold entries of
@@ -41,6 +41,7 @@ static LAYOUT: Layout = Layout {
 pub fn read(file: &File, list: &str, edition: Option<&str>, emit: Emit<'_>) -> Result<(), Error> {
     let mut content = file.open()?;
     let head = content.fill_buf().map_err(|error| Error::io(&file.name, error))?;
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     if head.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|byte| matches!(byte, b'{' | b'[')) {
         return csl::read(file, list, edition, emit);
     }

@@ -70,6 +70,28 @@ impl CsvRows {
         Ok(())
     }
 
+    /// Calls `each` with the number of every record (from 1, without the header) and its fields as they stand, or why it cannot be read.
+    pub(super) fn each_whole(mut self, each: super::EachWhole<'_>) -> Result<(), Failure> {
+        for record in 1.. {
+            match self.next() {
+                Ok(Next::End) => break,
+                Ok(Next::Bad(reason)) => each(record, Err(reason))?,
+                Ok(Next::Record(width)) if width != self.width => {
+                    each(record, Err(format!("expected {} fields as in the header, found {width}", self.width)))?;
+                }
+                Ok(Next::Record(width)) => match self.fields(width) {
+                    Ok(fields) => each(record, Ok(&fields))?,
+                    Err(reason) => each(record, Err(reason))?,
+                },
+                Err(error) => {
+                    each(record, Err(damage(error).map_err(Failure::Read)?))?;
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn fields(&self, width: usize) -> Result<Vec<&str>, String> {
         let invalid = || "not valid UTF-8; save the file as UTF-8".to_owned();
         let ends = &self.ends[..width];

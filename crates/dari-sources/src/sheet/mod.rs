@@ -146,6 +146,29 @@ impl Sheet {
     }
 }
 
+/// What [`each_csv_row`] calls with a record's number and its fields, or why it cannot be read.
+pub type EachWhole<'e> = &'e mut dyn FnMut(u64, Result<&[&str], String>) -> Result<(), Error>;
+
+/// Reads CSV (plain or gzip; comma, semicolon or tab) whatever its columns: `header` gets their names, `each` the number of every record (from 1, without the
+/// header) and its fields, or why it cannot be read.
+///
+/// # Errors
+/// Where the file cannot be read or has no header, or what the two return.
+pub fn each_csv_row(file: &File, header: &mut dyn FnMut(&[String]) -> Result<(), Error>, each: EachWhole<'_>) -> Result<(), Error> {
+    let format = |found: String| Error::Format {
+        file: file.name.clone(),
+        expected: "CSV with a header".to_owned(),
+        found,
+        hint: "Give CSV (comma, semicolon or tab; plain or gzip) or Parquet.".to_owned(),
+    };
+    let (names, rows) = CsvRows::open(file.open()?).map_err(|error| Error::io(&file.name, error))?;
+    header(&names.map_err(format)?)?;
+    rows.each_whole(each).map_err(|failure| match failure {
+        Failure::Read(error) => Error::io(&file.name, error),
+        Failure::Receiver(error) => error,
+    })
+}
+
 /// What [`Sheet::read_into`] calls for each row that can be read.
 pub(crate) type EachInto<'e> = &'e mut dyn FnMut(&mut Collector<'_>, &Place, &Row<'_>) -> Result<(), Error>;
 

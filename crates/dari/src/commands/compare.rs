@@ -4,7 +4,7 @@ use clap::Args;
 use dari_indicators::position::{CountryPosition, TechnologyPosition, positions};
 use dari_indicators::{Reference, TechnologyTopics};
 
-use crate::analysis::{self, Chosen, CubeData};
+use crate::analysis::{self, Chosen, CubeData, ImpactSums};
 use crate::cli::{Common, Format};
 use crate::error::{Failure, Result};
 use crate::output;
@@ -56,6 +56,8 @@ struct Line<'a> {
     country: &'a CountryPosition,
     clean: Option<&'a CountryPosition>,
     flagged: Vec<String>,
+    /// Citation impact, where the data set has it.
+    impact: Option<ImpactSums>,
 }
 
 /// Prints the comparison of countries in technologies.
@@ -86,6 +88,7 @@ pub(crate) fn print(common: &Common, countries: &[&str], chosen: &[(TechnologyTo
                     country: &world.countries[place],
                     clean: of(clean, code).map(|place| &clean.countries[place]),
                     flagged: flagged.clone(),
+                    impact: impact(data, technology, code),
                 });
             }
         }
@@ -93,6 +96,16 @@ pub(crate) fn print(common: &Common, countries: &[&str], chosen: &[(TechnologyTo
     output::write_rows(common.format, if common.format == Format::Table { short(common, &lines) } else { full(common, &lines) })?;
     foot(common, data, &lines);
     Ok(())
+}
+
+fn impact(data: &CubeData, technology: &TechnologyTopics, country: &str) -> Option<ImpactSums> {
+    let mut sums = None;
+    for (topic, _) in &technology.topics {
+        if let Some(of_topic) = data.impact.get(&(*topic, country.to_owned())) {
+            sums.get_or_insert_with(ImpactSums::default).add(of_topic);
+        }
+    }
+    sums
 }
 
 /// Nothing is said of a technology of which no topic is counted.
@@ -112,7 +125,7 @@ fn short(common: &Common, lines: &[Line<'_>]) -> Rows {
         }
         (!marks.is_empty()).then(|| marks.join(", "))
     };
-    Rows::default()
+    let rows = Rows::default()
         .text(common.pick("technology", "기술"), lines.iter().map(|line| Some(line.technology.name.as_str())))
         .text(common.pick("country", "국가"), lines.iter().map(|line| Some(analysis::country_name(common, line.country.country))))
         .int(common.pick("works", "논문 수"), lines.iter().map(|line| counted(line, line.country.works)))
@@ -136,7 +149,15 @@ fn short(common: &Common, lines: &[Line<'_>]) -> Rows {
             lines.iter().map(|line| line.country.momentum.filter(|_| told(line)).map(|growth| percent_a_year(growth.value))),
         )
         .text(common.pick("unknown", "국가 미상"), lines.iter().map(|line| percent(line.world.unknown_share.filter(|_| told(line)))))
-        .text(common.pick("flags", "표시"), lines.iter().map(mark))
+        .text(common.pick("flags", "표시"), lines.iter().map(mark));
+    if lines.iter().all(|line| line.impact.is_none()) {
+        return rows;
+    }
+    let of = |line: &Line<'_>| line.impact.filter(|_| told(line));
+    rows.text("MNCS", lines.iter().map(|line| of(line).and_then(|impact| impact.mncs()).map(|value| format!("{value:.2}")))).text(
+        common.pick("PP(top 10 %)", "상위 10 % 비율"),
+        lines.iter().map(|line| percent(of(line).and_then(|impact| impact.pp_top10()))),
+    )
 }
 
 /// A growth of logarithms as people say it.
@@ -148,7 +169,7 @@ fn full(common: &Common, lines: &[Line<'_>]) -> Rows {
     let activity = |line: &Line<'_>| line.country.activity.filter(|_| told(line));
     let growth = |line: &Line<'_>| line.country.growth.filter(|_| told(line));
     let momentum = |line: &Line<'_>| line.country.momentum.filter(|_| told(line));
-    Rows::default()
+    let rows = Rows::default()
         .text("technology_id", lines.iter().map(|line| Some(line.technology.id.as_str())))
         .text("technology_name", lines.iter().map(|line| Some(line.technology.name.as_str())))
         .text("country", lines.iter().map(|line| Some(line.country.country)))
@@ -181,7 +202,15 @@ fn full(common: &Common, lines: &[Line<'_>]) -> Rows {
             lines
                 .iter()
                 .map(|line| line.clean.filter(|_| told(line)).and_then(|clean| clean.activity).map(|activity| activity.shrunk.value)),
-        )
+        );
+    if lines.iter().all(|line| line.impact.is_none()) {
+        return rows;
+    }
+    let of = |line: &Line<'_>| line.impact.filter(|_| told(line));
+    rows.float("works_fractional", lines.iter().map(|line| of(line).map(|impact| impact.works_fractional)))
+        .float("mncs", lines.iter().map(|line| of(line).and_then(|impact| impact.mncs())))
+        .float("pp_top10", lines.iter().map(|line| of(line).and_then(|impact| impact.pp_top10())))
+        .float("pp_top1", lines.iter().map(|line| of(line).and_then(|impact| impact.pp_top1())))
 }
 
 fn foot(common: &Common, data: &CubeData, lines: &[Line<'_>]) {

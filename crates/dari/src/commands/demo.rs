@@ -7,13 +7,13 @@ use clap::Args;
 use dari_frameworks::{CrosswalkOptions, Level};
 use dari_indicators::opportunity::{self, OpportunityOptions};
 use dari_indicators::{Period, TechnologyTopics};
-use dari_model::table::{AGGREGATES_GROUP, AWARDS_GROUP, ORGANISATIONS_GROUP, SCREENING_GROUP, TOPICS_GROUP, WORKS_GROUP};
+use dari_model::table::{AGGREGATES_GROUP, AWARDS_GROUP, BUDGETS_GROUP, ORGANISATIONS_GROUP, SCREENING_GROUP, TOPICS_GROUP, WORKS_GROUP};
 use dari_organisations::matcher::THRESHOLD;
 use dari_sources::openalex::{self, Entity};
-use dari_sources::{File, aggregates, awards, bibliography, ror, screening, topics};
+use dari_sources::{File, aggregates, awards, bibliography, budgets, ror, screening, topics};
 
 use super::load::Job;
-use super::{compare, frameworks, opportunities, organisations, trend};
+use super::{awards as funding, compare, frameworks, opportunities, organisations, trend};
 use crate::analysis::{self, Chosen};
 use crate::cli::{Common, Format};
 use crate::error::{Failure, Result};
@@ -100,6 +100,9 @@ fn load(common: &Common, args: &DemoArgs) -> Result<()> {
     job("DOE grants in high energy physics", "awards doe-sheet own", &AWARDS_GROUP)
         .run_simple(read("awards/doe_hep_grants.csv")?, awards::doe_sheet::read)?
         .print()?;
+    job("budgets of Korea and the United States", "budgets", &BUDGETS_GROUP)
+        .run_simple(read("budgets/budgets.csv")?, budgets::read)?
+        .print()?;
     job("screening list: US DoD Section 1286", "screening us-dod-1286", &SCREENING_GROUP)
         .run_simple(read("screening/dod_section_1286.csv")?, |file, emit| screening::read(file, "us-dod-1286", None, emit))?
         .print()?;
@@ -119,11 +122,12 @@ fn answer(common: &Common, countries: &[&str]) -> Result<()> {
     compare::print(common, countries, &chosen, &data)?;
 
     title("Where cooperation is most promising", "협력 유망 분야");
-    let evidence = opportunities::evidence(&registry, &technologies, countries);
+    let mut evidence = opportunities::evidence(&registry, &technologies, countries);
+    let money = funding::investment::add(common, &snapshot, framework, &technologies, countries, &mut evidence)?;
     let topics: Vec<TechnologyTopics> = chosen.into_iter().map(|(topics, _)| topics).collect();
     let joint = opportunities::joint_works(common, &snapshot, None)?;
     let found = opportunity::opportunities(&data.cube, &topics, countries, joint.as_ref(), &evidence, &OpportunityOptions::default())?;
-    opportunities::print(common, &found, &data)?;
+    opportunities::print(common, &found, &data, &money)?;
     if let Some(first) = found.first().and_then(|best| topics.iter().find(|topics| topics.id == best.technology)) {
         title(&format!("Why: the topics behind {}", first.name), &format!("근거: {}의 주제", first.name));
         opportunities::explain(common, countries, first, &data, &data.cube)?;
@@ -151,6 +155,8 @@ fn answer(common: &Common, countries: &[&str]) -> Result<()> {
         "groups show kr-gri --on 2024-01-29".to_owned(),
         "frameworks classify \"Solid-state lithium batteries with sulfide electrolytes\"".to_owned(),
         "frameworks validate kr-nst-2023 --labels frameworks/labels/kr-nst-2023.csv".to_owned(),
+        "awards --by technology,agency".to_owned(),
+        "awards --budgets --technology quantum".to_owned(),
         "sql \"SELECT agency, count(*), sum(amount) FROM awards GROUP BY agency\"".to_owned(),
         "status --versions".to_owned(),
     ] {

@@ -1,7 +1,9 @@
 //! One module a subcommand: each reads its arguments, asks the crates, and prints.
 
+pub(crate) mod awards;
 pub(crate) mod bench;
 pub(crate) mod compare;
+pub(crate) mod compute;
 pub(crate) mod demo;
 pub(crate) mod frameworks;
 pub(crate) mod groups;

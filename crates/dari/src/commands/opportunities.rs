@@ -7,6 +7,7 @@ use dari_frameworks::{Framework, Level, Registry, Technology};
 use dari_indicators::opportunity::{self, Evidence, Opportunity, OpportunityOptions, Weights};
 use dari_indicators::{Cube, PairCounts, Period, TechnologyTopics};
 
+use super::awards::investment;
 use crate::analysis::{self, Chosen, CubeData};
 use crate::cli::{Common, Format};
 use crate::error::{Failure, Result};
@@ -73,10 +74,11 @@ pub(crate) fn run(common: &Common, args: &OpportunitiesArgs) -> Result<()> {
     }
     let technologies = args.chosen.technologies(framework)?;
     let chosen: Vec<TechnologyTopics> = technologies.iter().map(|technology| args.chosen.topics(technology, common).0).collect();
-    let evidence = evidence(&registry, &technologies, &countries);
+    let mut evidence = evidence(&registry, &technologies, &countries);
+    let money = investment::add(common, &snapshot, framework, &technologies, &countries, &mut evidence)?;
     let joint = joint_works(common, &snapshot, args.pairs_dataset.as_deref())?;
     let found = opportunity::opportunities(cube, &chosen, &countries, joint.as_ref(), &evidence, &options)?;
-    print(common, &found, &data)
+    print(common, &found, &data, &money)
 }
 
 fn weights(asked: &[String]) -> Result<Weights> {
@@ -155,8 +157,8 @@ fn side_prefix(country: &str) -> String {
     if EU.contains(&country) { "eu-".to_owned() } else { format!("{}-", country.to_ascii_lowercase()) }
 }
 
-/// Prints the ranking.
-pub(crate) fn print(common: &Common, found: &[Opportunity], data: &CubeData) -> Result<()> {
+/// Prints the ranking; `money` says what stands behind the component of investment.
+pub(crate) fn print(common: &Common, found: &[Opportunity], data: &CubeData, money: &str) -> Result<()> {
     if found.iter().any(|one| one.components.strength.is_some()) && found.iter().all(|one| one.score.is_none()) {
         return Err(
             Failure::misuse("the weights leave only components that the data do not have").hint("Give another component some weight.")
@@ -224,12 +226,7 @@ pub(crate) fn print(common: &Common, found: &[Opportunity], data: &CubeData) -> 
             )
         ));
     }
-    if found.iter().all(|one| one.components.investment.is_none()) {
-        say(common.pick(
-            "investment: no side's awards are assigned to technologies, so that this component is empty and left out of the score",
-            "투자: 기술별로 배정된 연구비 자료가 없어 비워 두고 점수에서 제외했습니다",
-        ));
-    }
+    say(money);
     say(&format!("{}: {}", common.pick("data", "자료"), data.source));
     Ok(())
 }

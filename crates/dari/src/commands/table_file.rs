@@ -1,9 +1,11 @@
 //! A table of the user's, read batch by batch and written out again with more columns: CSV (comma, semicolon or tab; plain or gzip) or Parquet.
 
+use std::cell::RefCell;
+use std::io::BufRead;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, AsArray, RecordBatch, RecordBatchReader, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -40,36 +42,44 @@ pub(crate) fn each_batch(
     mut receive: impl FnMut(RecordBatch) -> Result<()>,
 ) -> Result<Refused> {
     let mut take = |batch: RecordBatch| -> Result<()> {
-        let place = find(&batch.schema(), column, path)?;
+        let schema = batch.schema();
+        let place = find(&schema, column, path)?;
         let values = cast(batch.column(place), &DataType::Utf8)?;
         let appended = append(values.as_string::<i32>())?;
-        let schema = batch.schema();
         let mut fields: Vec<Arc<Field>> = schema.fields().iter().cloned().collect();
         let mut columns = batch.columns().to_vec();
         for (name, values) in names.iter().zip(appended.columns) {
-            // A column of that name that is there already is replaced.
-            let array: ArrayRef = Arc::new(StringArray::from(values));
-            let field = Arc::new(Field::new(*name, DataType::Utf8, true));
-            match fields.iter().position(|field| field.name() == name) {
-                Some(known) => (fields[known], columns[known]) = (field, array),
-                None => {
-                    fields.push(field);
-                    columns.push(array);
-                }
-            }
+            fields.push(Arc::new(Field::new(free_name(name, &schema), DataType::Utf8, true)));
+            columns.push(Arc::new(StringArray::from(values)));
         }
         receive(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?)
     };
     let file = dari_sources::File::local(path)?;
-    let mut content = file.open()?;
-    if content.fill_buf()?.starts_with(b"PAR1") {
+    if file.open()?.fill_buf()?.starts_with(b"PAR1") {
         let reader = ParquetRecordBatchReaderBuilder::try_new(std::fs::File::open(path)?)?.with_batch_size(ROWS).build()?;
+        let schema = reader.schema();
+        let mut rows = 0;
         for batch in reader {
-            take(batch?)?;
+            let batch = batch?;
+            rows += batch.num_rows();
+            take(batch)?;
+        }
+        if rows == 0 {
+            // The columns are part of an empty answer too.
+            take(RecordBatch::new_empty(schema))?;
         }
         return Ok(Refused::default());
     }
-    read_csv(path, content, column, &mut take)
+    read_csv(&file, path, column, &mut take)
+}
+
+/// The name, or the first of `matched_name`, `matched_matched_name`, … that the user's table does not have.
+fn free_name(name: &str, schema: &Schema) -> String {
+    let mut free = name.to_owned();
+    while schema.field_with_name(&free).is_ok() {
+        free = format!("matched_{free}");
+    }
+    free
 }
 
 fn find(schema: &Schema, column: &str, path: &Path) -> Result<usize> {
@@ -79,58 +89,56 @@ fn find(schema: &Schema, column: &str, path: &Path) -> Result<usize> {
     })
 }
 
-fn read_csv(
-    path: &Path,
-    mut content: impl std::io::BufRead,
-    column: &str,
-    take: &mut dyn FnMut(RecordBatch) -> Result<()>,
-) -> Result<Refused> {
-    let head = content.fill_buf()?;
-    let first = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |byte: u8| first.iter().filter(|other| **other == byte).count();
-    let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|byte| (count(*byte), *byte == b',')).unwrap_or(b',');
-    let mut csv = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(content);
-    let wrong = |error: csv::Error| Failure::new(format!("{}: {error}", path.display()));
-    let header: Vec<String> = csv.headers().map_err(wrong)?.iter().map(|name| name.trim_start_matches('\u{feff}').to_owned()).collect();
-    let schema = Arc::new(Schema::new(header.iter().map(|name| Field::new(name, DataType::Utf8, true)).collect::<Vec<_>>()));
-    find(&schema, column, path)?;
+fn read_csv(file: &dari_sources::File, path: &Path, column: &str, take: &mut dyn FnMut(RecordBatch) -> Result<()>) -> Result<Refused> {
+    let schema: RefCell<Option<Arc<Schema>>> = RefCell::new(None);
     let mut refused = Refused::default();
-    let mut refuse = |reason: String| {
-        refused.count += 1;
-        if refused.shown.len() < SHOWN {
-            refused.shown.push(reason);
-        }
-    };
-    let mut columns: Vec<Vec<String>> = vec![Vec::new(); header.len()];
+    let mut columns: Vec<Vec<String>> = Vec::new();
+    let mut failed: Option<Failure> = None;
     let mut flush = |columns: &mut Vec<Vec<String>>| -> Result<()> {
+        let Some(schema) = schema.borrow().clone() else { return Ok(()) };
+        columns.resize(schema.fields().len(), Vec::new());
         let arrays = columns.iter_mut().map(|column| Arc::new(StringArray::from(std::mem::take(column))) as ArrayRef).collect();
-        take(RecordBatch::try_new(schema.clone(), arrays)?)
+        take(RecordBatch::try_new(schema, arrays)?)
     };
-    let mut record = csv::ByteRecord::new();
-    loop {
-        match csv.read_byte_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) => {}
-            Err(error) if error.is_io_error() => return Err(wrong(error)),
-            Err(error) => {
-                refuse(error.to_string());
-                continue;
+    let stop = || dari_sources::Error::Receiver("stopped".into());
+    let mut early: Option<Failure> = None;
+    let outcome = dari_sources::each_csv_row(
+        file,
+        &mut |names| {
+            let header = Arc::new(Schema::new(names.iter().map(|name| Field::new(name, DataType::Utf8, true)).collect::<Vec<_>>()));
+            if let Err(failure) = find(&header, column, path) {
+                early = Some(failure);
+                return Err(stop());
             }
-        }
-        let line = record.position().map_or(0, csv::Position::line);
-        if record.len() != header.len() {
-            refuse(format!("line {line}: expected {} fields, found {}", header.len(), record.len()));
-            continue;
-        }
-        let Ok(texts) = record.iter().map(std::str::from_utf8).collect::<std::result::Result<Vec<_>, _>>() else {
-            refuse(format!("line {line}: expected UTF-8, found other bytes"));
-            continue;
-        };
-        columns.iter_mut().zip(texts).for_each(|(column, text)| column.push(text.to_owned()));
-        if columns[0].len() == ROWS {
-            flush(&mut columns)?;
-        }
+            *schema.borrow_mut() = Some(header);
+            Ok(())
+        },
+        &mut |record, fields| {
+            match fields {
+                Ok(fields) => {
+                    columns.resize(fields.len(), Vec::new());
+                    columns.iter_mut().zip(fields).for_each(|(column, text)| column.push((*text).to_owned()));
+                }
+                Err(reason) => {
+                    refused.count += 1;
+                    if refused.shown.len() < SHOWN {
+                        refused.shown.push(format!("row {record}: {reason}"));
+                    }
+                }
+            }
+            if columns.first().is_some_and(|column| column.len() >= ROWS)
+                && let Err(failure) = flush(&mut columns)
+            {
+                failed = Some(failure);
+                return Err(stop());
+            }
+            Ok(())
+        },
+    );
+    if let Some(failure) = early.or(failed) {
+        return Err(failure);
     }
+    outcome?;
     flush(&mut columns)?;
     Ok(refused)
 }

@@ -3,6 +3,7 @@
 mod load;
 mod organisations;
 mod process;
+mod world;
 
 use clap::{Args, Subcommand};
 
@@ -14,7 +15,9 @@ use crate::error::Result;
 #[command(after_help = "Examples:
   dari bench load                        0.5, 1 and 2 GB of JSON lines and Parquet, beside DuckDB (pip install duckdb)
   dari bench load --sizes 0.1 --no-duckdb
-  dari bench organisations               look-ups and matching in the lake's register, beside rapidfuzz (pip install rapidfuzz)")]
+  dari bench organisations               look-ups and matching in the lake's register, beside rapidfuzz (pip install rapidfuzz)
+  dari bench world --works 1000000 --seed 1 --out world
+                                         a million works to load with: dari load openalex world/data/parquet")]
 pub(crate) struct BenchArgs {
     #[command(subcommand)]
     what: What,
@@ -26,11 +29,14 @@ enum What {
     Load(load::LoadBench),
     /// Organisations: look-ups a second, affiliations matched a second, precision and recall beside rapidfuzz
     Organisations(organisations::OrganisationsBench),
+    /// A generated research world as an OpenAlex snapshot, after the real data, with what is planted in it written beside it
+    World(world::WorldBench),
 }
 
 pub(crate) fn run(common: &Common, args: &BenchArgs) -> Result<()> {
     match &args.what {
         What::Load(args) => load::run(common, args),
         What::Organisations(args) => organisations::run(common, args),
+        What::World(args) => world::run(args),
     }
 }

@@ -1,6 +1,6 @@
 """The peer of `dari bench organisations`: the best name by rapidfuzz, for every affiliation of a labelled file.
 
-usage: rapidfuzz_match.py NAMES.csv LABELS.csv AFFILIATIONS CUTOFF
+usage: rapidfuzz_match.py NAMES.csv LABELS.csv CUTOFF
 NAMES.csv has the columns ror,name; prints seconds, precision and recall on one line."""
 
 import csv
@@ -9,13 +9,13 @@ import time
 
 from rapidfuzz import fuzz, process, utils
 
-names_file, labels_file, most, cutoff = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
+names_file, labels_file, cutoff = sys.argv[1], sys.argv[2], float(sys.argv[3])
 with open(names_file, newline="", encoding="utf-8") as file:
     rows = [row for row in csv.DictReader(file) if len(row["name"]) > 3]
 rors = [row["ror"] for row in rows]
 names = [utils.default_process(row["name"]) for row in rows]
 with open(labels_file, newline="", encoding="utf-8") as file:
-    labels = list(csv.DictReader(file))[:most]
+    labels = list(csv.DictReader(file))
 
 known = set(rors)
 right = found = expected_count = 0

@@ -6,10 +6,10 @@ mod run;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use dari_model::table::{AGGREGATES_GROUP, AWARDS_GROUP, ORGANISATIONS_GROUP, SCREENING_GROUP, TOPICS_GROUP, WORKS_GROUP};
+use dari_model::table::{AGGREGATES_GROUP, AWARDS_GROUP, BUDGETS_GROUP, ORGANISATIONS_GROUP, SCREENING_GROUP, TOPICS_GROUP, WORKS_GROUP};
 use dari_sources::input::files;
 use dari_sources::openalex::{self, Entity, snapshot};
-use dari_sources::{aggregates, awards, bibliography, ror, screening, topics};
+use dari_sources::{aggregates, awards, bibliography, budgets, ror, screening, topics};
 
 use crate::cli::Common;
 use crate::error::{Failure, Result};
@@ -22,6 +22,7 @@ pub(crate) use run::{Job, Report};
   dari load openalex snapshot/ --since 2026-06-01
   dari load tables --source our-institute --works works.csv --authorships authorships.parquet
   dari load awards --source nsf-xml 2017.zip
+  dari load budgets demo/budgets/budgets.csv
   dari load aggregates country-topic country_topic.parquet --name \"OpenAlex 2010-2024\"
 
 Files that were loaded before and have not changed since are passed over; a load that was cut off goes on where it
@@ -88,6 +89,12 @@ enum Source {
         #[arg(long, default_value = "own", value_name = "NAME")]
         name: String,
         /// File, folder, archive (tar.gz, zip) or address
+        location: String,
+    },
+    /// Published budgets as CSV: country, year, amount, currency, source_title; also agency, programme, framework, technology, scope, unit,
+    /// source_url, source_date, note
+    Budgets {
+        /// File or address
         location: String,
     },
     /// Published counts: works by country and topic, or joint works of pairs of countries
@@ -181,6 +188,9 @@ pub(crate) fn run(common: &Common, args: &LoadArgs) -> Result<()> {
                 AwardSource::DoeSheet => awards::doe_sheet::read(file, emit),
                 AwardSource::Table => awards::table::read(file, name, emit),
             })
+        }
+        Source::Budgets { location } => {
+            job(format!("budgets: {location}"), "budgets".to_owned(), &BUDGETS_GROUP).run_simple(files(location)?, budgets::read)
         }
         Source::Aggregates { kind, location, name, description } => {
             let (kind, form) = match kind {

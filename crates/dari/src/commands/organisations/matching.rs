@@ -31,7 +31,7 @@ use crate::rows::Rows;
   dari organisations match --file people.csv --column affiliation --format csv > matched.csv
   dari organisations match --authorships        match what the lake's authorships print, and keep the result in the lake
 
-A confidence is a calibrated probability: of matches at 0.9, nine in ten are right. Affiliations whose organisation is not sure enough
+A confidence is a probability, on the cautious side: of matches between 0.5 and 0.9 somewhat more are right than it says. Affiliations whose organisation is not sure enough
 (--threshold) are unknown; their country may still be told. What --authorships finds is in the tables affiliations and affiliation_organisations.")]
 pub(super) struct MatchArgs {
     /// Affiliations
@@ -63,6 +63,9 @@ pub(super) fn threshold(text: &str) -> std::result::Result<f32, String> {
 
 pub(super) fn run(common: &Common, args: &MatchArgs) -> Result<()> {
     if args.authorships {
+        if common.as_of.is_some() {
+            return Err(Failure::misuse("what is matched is kept in the lake as it is now").hint("Leave out --as-of."));
+        }
         let matched = match_authorships(common, args.threshold, args.again)?;
         return matched.print(common, args.group_countries.as_ref());
     }
@@ -226,7 +229,7 @@ impl MatchedAuthorships {
                 None => grouped.push(Share { country, ..share }),
             }
         }
-        grouped.sort_by_key(|share| (share.country.is_none(), std::cmp::Reverse(share.authorships)));
+        grouped.sort_by_key(|share| (share.country.is_none(), std::cmp::Reverse(share.authorships), share.country.clone()));
         let rows = Rows::default()
             .text("country", grouped.iter().map(|share| Some(share.country.as_deref().unwrap_or("unknown"))))
             .int("authorships", grouped.iter().map(|share| Some(share.authorships)))

@@ -10,12 +10,12 @@ use dari_lake::{Commit, Counts, Lake, Load, Snapshot};
 use dari_model::id::{foreign, record_hash};
 use dari_model::table::{SCREENING_DECISIONS, SCREENING_DECISIONS_GROUP};
 use dari_model::{Cell, Chunk, RecordKey, TableBuilder, country, date};
-use dari_organisations::screening::{LEAST, Lead, Listed, Screener, merge_editions};
+use dari_organisations::screening::{LEAST, Lead, Listed, Screener, listed_key, merge_editions};
 use dari_organisations::{Index, Register};
 
 use super::show::find;
 use crate::analysis;
-use crate::cli::Common;
+use crate::cli::{Common, Format};
 use crate::error::{Failure, Result};
 use crate::output;
 use crate::progress::say;
@@ -43,7 +43,7 @@ pub(super) struct ScreenArgs {
     #[arg(long, value_name = "NAME")]
     list: Option<String>,
     /// The least likeness of names
-    #[arg(long, default_value_t = LEAST, value_name = "0..1")]
+    #[arg(long, default_value_t = LEAST, value_name = "0..1", value_parser = share)]
     least: f64,
     /// Only leads without a decision
     #[arg(long)]
@@ -88,6 +88,10 @@ impl Verdict {
     }
 }
 
+fn share(text: &str) -> std::result::Result<f64, String> {
+    text.parse().ok().filter(|value| (0.0..=1.0).contains(value)).ok_or_else(|| "expected a number from 0 to 1".to_owned())
+}
+
 struct Decision {
     decision: String,
     why: String,
@@ -95,8 +99,8 @@ struct Decision {
     on: String,
 }
 
-/// Decisions by list, listed name and organisation.
-type Decisions = BTreeMap<(String, String, i64), Decision>;
+/// Decisions by list, listed name however it is written, and organisation as it is today.
+type Decisions = BTreeMap<(String, u64, Index), Decision>;
 
 pub(super) fn screen(common: &Common, args: &ScreenArgs) -> Result<()> {
     let snapshot = analysis::snapshot(common)?;
@@ -105,17 +109,29 @@ pub(super) fn screen(common: &Common, args: &ScreenArgs) -> Result<()> {
     let asked = args.organisations.iter().map(|id| find(&register, id).map(|index| register.today(index)));
     let asked = asked.collect::<Result<BTreeSet<Index>>>()?;
     let (listed, latest) = entries(&snapshot, common, args.list.as_deref())?;
-    let decisions = decisions(&snapshot, common)?;
-    let decided = |lead: &Lead| decision(&decisions, &listed, &register, lead);
-    let mut leads = Screener::new(&register).leads(&listed);
+    let decisions = decisions(&snapshot, common, &register)?;
+    let decided = |lead: &Lead| decision(&decisions, &listed[lead.listed], lead.organisation);
+    let mut leads = Screener::new(&register).leads(&listed, args.least);
     leads.retain(|lead| {
         (asked.is_empty() || asked.contains(&lead.organisation))
             && country.is_none_or(|code| register.get(lead.organisation).country == Some(code))
-            && lead.score >= args.least
             && !(args.open && decided(lead).is_some())
     });
     let entry = |lead: &Lead| &listed[lead.listed];
     let one = |lead: &Lead| register.get(lead.organisation);
+    if common.format == Format::Table {
+        let decision = |lead: &Lead| decided(lead).map(|one| format!("{} ({}, {})", one.decision, one.who, one.on));
+        let rows = Rows::default()
+            .text(common.pick("listed", "등재명"), leads.iter().map(|lead| Some(entry(lead).name.as_str())))
+            .text(common.pick("editions", "판"), leads.iter().map(|lead| Some(span(&entry(lead).editions))))
+            .text(common.pick("organisation", "기관"), leads.iter().map(|lead| Some(name(common, one(lead)))))
+            .text("ror", leads.iter().map(|lead| one(lead).ror.as_deref()))
+            .text(common.pick("likeness", "유사성"), leads.iter().map(|lead| Some(lead.likeness.as_str())))
+            .float(common.pick("score", "점수"), leads.iter().map(|lead| Some(lead.score)))
+            .text(common.pick("decision", "판단"), leads.iter().map(decision));
+        output::write_rows(common.format, rows)?;
+        return foot(common, leads.len(), listed.len());
+    }
     let rows = Rows::default()
         .text("list", leads.iter().map(|lead| Some(entry(lead).list.as_str())))
         .text("listed", leads.iter().map(|lead| Some(entry(lead).name.as_str())))
@@ -127,6 +143,7 @@ pub(super) fn screen(common: &Common, args: &ScreenArgs) -> Result<()> {
                 Some(entry(lead).editions.contains(newest))
             }),
         )
+        .text("ended", leads.iter().map(|lead| entry(lead).ended.as_deref()))
         .text("organisation", leads.iter().map(|lead| Some(name(common, one(lead)))))
         .text("ror", leads.iter().map(|lead| one(lead).ror.as_deref()))
         .text("country", leads.iter().map(|lead| one(lead).country))
@@ -139,17 +156,28 @@ pub(super) fn screen(common: &Common, args: &ScreenArgs) -> Result<()> {
         .text("who", leads.iter().map(|lead| decided(lead).map(|decision| decision.who.as_str())))
         .text("decided_on", leads.iter().map(|lead| decided(lead).map(|decision| decision.on.as_str())));
     output::write_rows(common.format, rows)?;
-    say(&format!(
-        "{} leads from {} listed names: names that are alike, for a person to look at; no verdict, and no lead is no clearance",
-        leads.len(),
-        listed.len()
-    ));
+    foot(common, leads.len(), listed.len())
+}
+
+fn foot(common: &Common, leads: usize, listed: usize) -> Result<()> {
+    say(&common.pick(
+        "LEADS leads from LISTED listed names: names that are alike, for a person to look at; no verdict, and no lead is no clearance. All columns: --format csv",
+        "등재명 LISTED개에서 단서 LEADS개: 이름이 비슷하다는 뜻일 뿐이며 판단은 사람이 합니다. 단서가 없다고 해서 문제가 없다는 뜻은 아닙니다. 모든 열: --format csv",
+    ).replace("LEADS", &leads.to_string()).replace("LISTED", &listed.to_string()));
     Ok(())
 }
 
-fn decision<'d>(decisions: &'d Decisions, listed: &[Listed], register: &Register, lead: &Lead) -> Option<&'d Decision> {
-    let entry = &listed[lead.listed];
-    decisions.get(&(entry.list.clone(), entry.name.clone(), register.get(lead.organisation).id))
+/// The first and the last of some editions.
+fn span(editions: &[String]) -> String {
+    match editions {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first, .., last] => format!("{first}-{last}"),
+    }
+}
+
+fn decision<'d>(decisions: &'d Decisions, entry: &Listed, organisation: Index) -> Option<&'d Decision> {
+    decisions.get(&(entry.list.clone(), listed_key(&entry.name), organisation))
 }
 
 /// The latest edition of each list.
@@ -159,9 +187,9 @@ type Latest = BTreeMap<String, Option<String>>;
 fn entries(snapshot: &Snapshot, common: &Common, list: Option<&str>) -> Result<(Vec<Listed>, Latest)> {
     let mut all = Vec::new();
     for batch in
-        snapshot.query("SELECT list, edition, name, aliases, country FROM screening ORDER BY list, name, edition", &common.options())?
+        snapshot.query("SELECT list, edition, name, aliases, country, end_date FROM screening WHERE kind IS NULL OR kind <> 'individual' ORDER BY list, name, edition, id", &common.options())?
     {
-        let columns = (0..5).map(|column| cast(batch.column(column), &DataType::Utf8)).collect::<std::result::Result<Vec<_>, _>>()?;
+        let columns = (0..6).map(|column| cast(batch.column(column), &DataType::Utf8)).collect::<std::result::Result<Vec<_>, _>>()?;
         let text = |column: usize, row: usize| {
             let column = columns[column].as_string::<i32>();
             (!column.is_null(row)).then(|| column.value(row).to_owned())
@@ -172,12 +200,18 @@ fn entries(snapshot: &Snapshot, common: &Common, list: Option<&str>) -> Result<(
                 editions: text(1, row).into_iter().collect(),
                 name: text(2, row).unwrap_or_default(),
                 aliases: text(3, row).unwrap_or_default().split('|').filter(|alias| !alias.is_empty()).map(str::to_owned).collect(),
-                country: text(4, row).and_then(|country| country::find(&country)).map(|country| country.code),
+                countries: (text(4, row).unwrap_or_default().split('|')).filter_map(|name| country::find(name).map(|country| country.code)).collect(),
+                ended: text(5, row).filter(|day| !day.is_empty()),
             });
         }
     }
     if all.is_empty() {
         return Err(Failure::new("no screening list loaded").hint("Load one with `dari load screening FILE`."));
+    }
+    if let Some(list) = list.filter(|list| all.iter().all(|entry| entry.list != **list)) {
+        let known: BTreeSet<&str> = all.iter().map(|entry| entry.list.as_str()).collect();
+        let known = known.into_iter().collect::<Vec<_>>().join(", ");
+        return Err(Failure::misuse(format!("no screening list '{list}' is loaded")).hint(format!("Loaded: {known}")));
     }
     all.retain(|entry| list.is_none_or(|list| entry.list == list));
     let mut latest = Latest::new();
@@ -188,7 +222,7 @@ fn entries(snapshot: &Snapshot, common: &Common, list: Option<&str>) -> Result<(
     Ok((merge_editions(all), latest))
 }
 
-fn decisions(snapshot: &Snapshot, common: &Common) -> Result<Decisions> {
+fn decisions(snapshot: &Snapshot, common: &Common, register: &Register) -> Result<Decisions> {
     let mut all = Decisions::new();
     let query = "SELECT list, listed_name, decision, why, who, organisation_id, updated_date FROM screening_decisions";
     for batch in snapshot.query(query, &common.options())? {
@@ -198,13 +232,19 @@ fn decisions(snapshot: &Snapshot, common: &Common) -> Result<Decisions> {
         for row in 0..batch.num_rows() {
             let on = if days.is_null(row) { String::new() } else { date::format(days.value(row)) };
             let decision = Decision { decision: text(2, row), why: text(3, row), who: text(4, row), on };
-            all.insert((text(0, row), text(1, row), organisations.value(row)), decision);
+            // Who has been succeeded since is known by the one that follows.
+            if let Some(index) = register.by_id(organisations.value(row)) {
+                all.insert((text(0, row), listed_key(&text(1, row)), register.today(index)), decision);
+            }
         }
     }
     Ok(all)
 }
 
 pub(super) fn decide(common: &Common, args: &DecideArgs) -> Result<()> {
+    if common.as_of.is_some() {
+        return Err(Failure::misuse("a decision is written to the lake as it is now").hint("Leave out --as-of."));
+    }
     if args.why.trim().is_empty() || args.who.trim().is_empty() {
         return Err(Failure::misuse("a decision needs a reason and a name").hint("Give --why and --who."));
     }
@@ -213,18 +253,25 @@ pub(super) fn decide(common: &Common, args: &DecideArgs) -> Result<()> {
     let register = register(&snapshot, common)?;
     let organisation = register.today(find(&register, &args.organisation)?);
     let (listed, _) = entries(&snapshot, common, Some(&args.list))?;
-    let leads = Screener::new(&register).leads(&listed);
-    let is_lead = leads.iter().any(|lead| lead.organisation == organisation && listed[lead.listed].name == args.listed);
-    if !is_lead {
+    let leads = Screener::new(&register).leads(&listed, 0.0);
+    let asked = listed_key(&args.listed);
+    let entry = leads
+        .iter()
+        .filter(|lead| lead.organisation == organisation)
+        .map(|lead| &listed[lead.listed])
+        .find(|entry| listed_key(&entry.name) == asked);
+    let Some(entry) = entry else {
         let one = register.get(organisation);
         return Err(Failure::misuse(format!("'{}' of the list {} is no lead on {}", args.listed, args.list, one.name)).hint(format!(
             "`dari organisations screen {}` shows the leads there are; the name is to be given as listed.",
             one.ror.as_deref().unwrap_or_default()
         )));
-    }
+    };
+    let earlier = decisions(&snapshot, common, &register)?;
+    let earlier = decision(&earlier, entry, organisation);
     let one = register.get(organisation);
     let day = analysis::today();
-    let id = foreign("screening-decision", &format!("{}|{}|{}", args.list, args.listed, one.id));
+    let id = foreign("screening-decision", &format!("{}|{asked:016x}|{}", args.list, one.id));
     let hash = record_hash(format!("{}|{}|{}|{day}", args.decision.as_str(), args.why, args.who).as_bytes());
     let mut rows = TableBuilder::new(&SCREENING_DECISIONS);
     rows.push(&[
@@ -232,7 +279,7 @@ pub(super) fn decide(common: &Common, args: &DecideArgs) -> Result<()> {
         Cell::Int(hash),
         Cell::Date(day),
         Cell::Text(&args.list),
-        Cell::Text(&args.listed),
+        Cell::Text(&entry.name),
         Cell::Int(one.id),
         one.ror.as_deref().into(),
         Cell::Text(args.decision.as_str()),
@@ -252,6 +299,9 @@ pub(super) fn decide(common: &Common, args: &DecideArgs) -> Result<()> {
         ..Commit::default()
     };
     load.merge(units, &[], about)?;
-    say(&format!("{} on {}: {}, by {}, {}", args.listed, one.name, args.decision.as_str(), args.who.trim(), date::format(day)));
+    if let Some(earlier) = earlier {
+        say(&format!("replaces: {}, by {}, {} ({})", earlier.decision, earlier.who, earlier.on, earlier.why));
+    }
+    say(&format!("{} on {}: {}, by {}, {}", entry.name, one.name, args.decision.as_str(), args.who.trim(), date::format(day)));
     Ok(())
 }

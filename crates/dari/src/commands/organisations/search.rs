@@ -1,10 +1,11 @@
 //! `dari organisations search`.
 
 use clap::Args;
-use dari_organisations::{Index, Search};
+use dari_organisations::search::{Fit, Found};
+use dari_organisations::{Index, Register, Search, Status};
 
 use crate::analysis;
-use crate::cli::Common;
+use crate::cli::{Common, Format};
 use crate::error::Result;
 use crate::output;
 use crate::progress::say;
@@ -29,12 +30,58 @@ pub(super) fn run(common: &Common, args: &SearchArgs) -> Result<()> {
     let register = register(&analysis::snapshot(common)?, common)?;
     let country = args.country.as_ref().map(|country| analysis::country(country)).transpose()?;
     let query = args.name.join(" ");
-    let most = if country.is_some() { usize::MAX } else { args.limit };
-    let mut found = Search::new(&register).find(&query, most);
-    found.retain(|one| country.is_none() || register.get(one.organisation).country == country);
-    found.truncate(args.limit);
+    let wanted = |index: Index| country.is_none() || register.get(index).country == country;
+    let found = match register.by_ror(&query).or_else(|| register.by_openalex(&query)) {
+        Some(organisation) => vec![Found { organisation, name: query.clone(), fit: Fit::Exact }],
+        None => Search::new(&register).find_among(&query, args.limit, &wanted),
+    };
     let of = |index: Index| register.get(index);
-    let rows = Rows::default()
+    if common.format == Format::Table {
+        let rows = Rows::default()
+            .text("ror", found.iter().map(|one| of(one.organisation).ror.as_deref()))
+            .text(common.pick("organisation", "기관"), found.iter().map(|one| Some(name(common, of(one.organisation)))))
+            .text(common.pick("found as", "찾은 이름"), found.iter().map(|one| Some(one.name.as_str())))
+            .text(common.pick("fit", "일치"), found.iter().map(|one| Some(fit(common, one.fit))))
+            .text(
+                common.pick("country", "국가"),
+                found.iter().map(|one| of(one.organisation).country.map(|code| analysis::country_name(common, code))),
+            )
+            .text(common.pick("city", "도시"), found.iter().map(|one| of(one.organisation).city.as_deref()))
+            .text(common.pick("status", "상태"), found.iter().map(|one| Some(status(common, of(one.organisation).status))));
+        output::write_rows(common.format, rows)?;
+    } else {
+        output::write_rows(common.format, columns(common, &register, &found))?;
+    }
+    if found.is_empty() {
+        let count = output::thousands(&register.all().len().to_string());
+        say(&common.pick(
+            "nothing in the register (COUNT organisations) is called like 'QUERY'; the shipped register is a part of ROR, `dari load ror` takes the whole",
+            "등록부(기관 COUNT개)에 'QUERY'와 비슷한 이름이 없습니다. 함께 제공되는 등록부는 ROR의 일부이며, 전체는 `dari load ror`로 불러옵니다",
+        ).replace("COUNT", &count).replace("QUERY", &query));
+    }
+    Ok(())
+}
+
+fn fit(common: &Common, fit: Fit) -> &'static str {
+    match fit {
+        Fit::Exact => common.pick("exact", "일치"),
+        Fit::Prefix => common.pick("prefix", "앞부분"),
+        Fit::Words => common.pick("words", "단어"),
+        Fit::Fuzzy => common.pick("fuzzy", "비슷함"),
+    }
+}
+
+fn status(common: &Common, status: Status) -> &'static str {
+    match status {
+        Status::Active => common.pick("active", "운영 중"),
+        Status::Inactive => common.pick("inactive", "종료"),
+        Status::Withdrawn => common.pick("withdrawn", "철회"),
+    }
+}
+
+fn columns(common: &Common, register: &Register, found: &[Found]) -> Rows {
+    let of = |index: Index| register.get(index);
+    Rows::default()
         .text("ror", found.iter().map(|one| of(one.organisation).ror.as_deref()))
         .text("organisation", found.iter().map(|one| Some(name(common, of(one.organisation)))))
         .text("found_name", found.iter().map(|one| Some(one.name.as_str())))
@@ -42,10 +89,5 @@ pub(super) fn run(common: &Common, args: &SearchArgs) -> Result<()> {
         .text("country", found.iter().map(|one| of(one.organisation).country))
         .text("city", found.iter().map(|one| of(one.organisation).city.as_deref()))
         .text("types", found.iter().map(|one| Some(of(one.organisation).types.join(", "))))
-        .text("status", found.iter().map(|one| Some(of(one.organisation).status.as_str())));
-    output::write_rows(common.format, rows)?;
-    if found.is_empty() {
-        say(&format!("nothing in the register ({} organisations) is called like '{query}'", register.all().len()));
-    }
-    Ok(())
+        .text("status", found.iter().map(|one| Some(of(one.organisation).status.as_str())))
 }

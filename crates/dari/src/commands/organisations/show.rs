@@ -13,7 +13,7 @@ use crate::rows::Rows;
 /// Arguments of `dari organisations show`.
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
-    /// ROR id (04h9pn542, https://ror.org/04h9pn542) or OpenAlex institution (I12345)
+    /// ROR id (04h9pn542, with or without its address) or OpenAlex institution (I12345)
     #[arg(value_name = "ID")]
     id: String,
 }

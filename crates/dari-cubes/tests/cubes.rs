@@ -1,0 +1,408 @@
+//! Cubes of small random worlds against plain code that holds everything in memory, and the properties that figures rest on.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use arrow::array::{Array, AsArray, BooleanArray, Float64Array, Int16Array, Int32Array, Int64Array, RecordBatch, StringArray};
+use arrow::datatypes::{Float64Type, Int16Type, Int32Type, Int64Type};
+use dari_cubes::{CitationSource, Collector, Cube, Error, Options, Report, Topic, UNKNOWN_COUNTRY};
+use proptest::prelude::*;
+use rand::seq::SliceRandom;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+const TOPICS: [Topic; 4] =
+    [Topic { id: 10, subfield: 1 }, Topic { id: 20, subfield: 1 }, Topic { id: 30, subfield: 2 }, Topic { id: 40, subfield: 3 }];
+
+#[derive(Debug, Clone)]
+struct Work {
+    id: i64,
+    year: Option<i16>,
+    kind: &'static str,
+    topic: Option<i32>,
+    total: i32,
+    retracted: bool,
+    expansion: bool,
+    /// (organisation, country, weight)
+    credits: Vec<(Option<i64>, Option<&'static str>, f64)>,
+    references: Vec<i64>,
+    by_year: Vec<(i16, i32)>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Settings {
+    source: CitationSource,
+    per_bucket: u64,
+    threads: usize,
+}
+
+const PLAIN: Settings = Settings { source: CitationSource::Total, per_bucket: 1_000_000, threads: 1 };
+
+/// Cells by cube, (year, topic, by what) and column.
+type Cells = BTreeMap<(&'static str, i16, Option<i32>, String), BTreeMap<String, f64>>;
+
+fn compute(works: &[Work], settings: Settings) -> (Cells, Report) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = Options::new(folder.path().to_owned(), works.len() as u64, settings.source);
+    (options.works_per_bucket, options.threads) = (settings.per_bucket, settings.threads);
+    let mut collector = Collector::new(options, TOPICS.to_vec()).unwrap();
+    // Authorships first: the order of the input does not matter.
+    for part in works.chunks(7) {
+        collector.authorships(&authorships(part)).unwrap();
+    }
+    for part in works.chunks(5) {
+        collector.works(&batch(part)).unwrap();
+    }
+    let pairs: Vec<(i64, i64)> = works.iter().flat_map(|work| work.references.iter().map(|cited| (work.id, *cited))).collect();
+    let column = |of: fn(&(i64, i64)) -> i64| Arc::new(pairs.iter().map(of).collect::<Int64Array>()) as _;
+    collector
+        .references(&RecordBatch::try_from_iter([("citing", column(|pair| pair.0)), ("cited", column(|pair| pair.1))]).unwrap())
+        .unwrap();
+    let counts: Vec<(i64, i16, i32)> =
+        works.iter().flat_map(|work| work.by_year.iter().map(|(year, count)| (work.id, *year, *count))).collect();
+    let by_year = RecordBatch::try_from_iter([
+        ("work_id", Arc::new(counts.iter().map(|row| row.0).collect::<Int64Array>()) as _),
+        ("year", Arc::new(counts.iter().map(|row| row.1).collect::<Int16Array>()) as _),
+        ("citations", Arc::new(counts.iter().map(|row| row.2).collect::<Int32Array>()) as _),
+    ]);
+    collector.citations_by_year(&by_year.unwrap()).unwrap();
+    let mut cells = Cells::new();
+    let report = collector
+        .compute(|cube, batch| -> Result<(), Error> {
+            read(cube, &batch, &mut cells);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left behind");
+    (cells, report)
+}
+
+fn batch(works: &[Work]) -> RecordBatch {
+    RecordBatch::try_from_iter_with_nullable([
+        ("id", Arc::new(works.iter().map(|work| work.id).collect::<Int64Array>()) as _, false),
+        ("publication_year", Arc::new(works.iter().map(|work| work.year).collect::<Int16Array>()) as _, true),
+        ("type", Arc::new(works.iter().map(|work| Some(work.kind)).collect::<StringArray>()) as _, true),
+        ("topic_id", Arc::new(works.iter().map(|work| work.topic).collect::<Int32Array>()) as _, true),
+        ("cited_by_count", Arc::new(works.iter().map(|work| Some(work.total)).collect::<Int32Array>()) as _, true),
+        ("is_retracted", Arc::new(works.iter().map(|work| Some(work.retracted)).collect::<BooleanArray>()) as _, false),
+        ("is_expansion", Arc::new(works.iter().map(|work| Some(work.expansion)).collect::<BooleanArray>()) as _, false),
+    ])
+    .unwrap()
+}
+
+fn authorships(works: &[Work]) -> RecordBatch {
+    let rows: Vec<_> = works.iter().flat_map(|work| work.credits.iter().map(|credit| (work.id, *credit))).collect();
+    RecordBatch::try_from_iter_with_nullable([
+        ("work_id", Arc::new(rows.iter().map(|row| row.0).collect::<Int64Array>()) as _, false),
+        ("organisation_id", Arc::new(rows.iter().map(|row| row.1.0).collect::<Int64Array>()) as _, true),
+        ("country", Arc::new(rows.iter().map(|row| row.1.1).collect::<StringArray>()) as _, true),
+        ("weight", Arc::new(rows.iter().map(|row| row.1.2).collect::<Float64Array>()) as _, false),
+    ])
+    .unwrap()
+}
+
+fn read(cube: Cube, batch: &RecordBatch, cells: &mut Cells) {
+    let text = |column: &str, row: usize| batch.column_by_name(column).unwrap().as_string::<i32>().value(row).to_owned();
+    for row in 0..batch.num_rows() {
+        let (name, by) = match cube {
+            Cube::Country => ("country", text("country", row)),
+            Cube::Pair => ("pair", format!("{}-{}", text("country_a", row), text("country_b", row))),
+            Cube::Organisation => {
+                ("organisation", batch.column_by_name("organisation_id").unwrap().as_primitive::<Int64Type>().value(row).to_string())
+            }
+        };
+        let year = batch.column_by_name("year").unwrap().as_primitive::<Int16Type>().value(row);
+        let topics = batch.column_by_name("topic_id").unwrap().as_primitive::<Int32Type>();
+        let topic = (!topics.is_null(row)).then(|| topics.value(row));
+        let schema = batch.schema();
+        let values = schema.fields().iter().zip(batch.columns()).filter_map(|(field, column)| match field.data_type() {
+            _ if ["year", "topic_id", "organisation_id"].contains(&field.name().as_str()) => None,
+            arrow::datatypes::DataType::Int64 => Some((field.name().clone(), column.as_primitive::<Int64Type>().value(row) as f64)),
+            arrow::datatypes::DataType::Float64 => Some((field.name().clone(), column.as_primitive::<Float64Type>().value(row))),
+            _ => None,
+        });
+        let known = cells.insert((name, year, topic, by), values.collect());
+        assert!(known.is_none(), "a cell twice");
+    }
+}
+
+fn put(cells: &mut Cells, key: (&'static str, i16, Option<i32>, String), values: impl Iterator<Item = (&'static str, f64)>) {
+    let cell = cells.entry(key).or_default();
+    values.for_each(|(column, value)| *cell.entry(column.to_owned()).or_default() += value);
+}
+
+/// The same in plain code.
+fn reference(works: &[Work], source: CitationSource) -> Cells {
+    const SCORED: [&str; 5] = ["article", "conference-paper", "book", "review", "book-chapter"];
+    let counted: Vec<&Work> = works.iter().filter(|work| work.year.is_some() && !work.retracted && !work.expansion).collect();
+    let seen = works.iter().flat_map(|work| work.by_year.iter().map(|(year, _)| *year));
+    let seen = (seen.clone().min(), seen.max());
+    let known = |work: &Work| -> bool {
+        let year = work.year.unwrap();
+        let in_sight = seen.0.is_some_and(|from| from <= year) && seen.1.is_some_and(|to| year <= to);
+        source != CitationSource::CountsByYear || (in_sight && (!work.by_year.is_empty() || work.total == 0))
+    };
+    let citations = |work: &Work| -> f64 {
+        let year = work.year.unwrap();
+        let inside = |citing: i16| (year..=year + 3).contains(&citing);
+        match source {
+            CitationSource::Total => f64::from(work.total),
+            CitationSource::CountsByYear if !known(work) => 0.0,
+            CitationSource::CountsByYear => work.by_year.iter().filter(|(year, _)| inside(*year)).map(|(_, count)| f64::from(*count)).sum(),
+            CitationSource::References => {
+                let cites = |citing: &&&Work| inside(citing.year.unwrap());
+                counted.iter().filter(cites).map(|citing| citing.references.iter().filter(|cited| **cited == work.id).count() as f64).sum()
+            }
+        }
+    };
+    let subfield = |work: &Work| TOPICS.iter().find(|topic| Some(topic.id) == work.topic).map(|topic| topic.subfield);
+    let scored = |work: &&&Work| SCORED.contains(&work.kind) && subfield(work).is_some() && known(work);
+    let cohort = |work: &Work| -> Vec<f64> {
+        let same = |other: &&&Work| other.year == work.year && other.kind == work.kind && subfield(other) == subfield(work);
+        counted.iter().filter(scored).filter(same).map(|other| citations(other)).collect()
+    };
+    // Works above t weigh 1, those on it share what is left of x.
+    let top = |all: &[f64], own: f64, x: f64| -> f64 {
+        let n = all.len() as f64;
+        let cumulative = |t: f64| all.iter().filter(|c| **c <= t).count() as f64 / n;
+        let mut values = all.to_vec();
+        values.sort_by(f64::total_cmp);
+        let t = *values.iter().find(|t| cumulative(**t) >= 1.0 - x - 1e-12).unwrap();
+        let on = all.iter().filter(|c| **c == t).count() as f64 / n;
+        if own > t {
+            1.0
+        } else if own == t {
+            (cumulative(t) - (1.0 - x)) / on
+        } else {
+            0.0
+        }
+    };
+    let mut cells = Cells::new();
+    for work in &counted {
+        let year = work.year.unwrap();
+        let topic = TOPICS.iter().map(|topic| topic.id).find(|id| Some(*id) == work.topic);
+        let is_scored = scored(&work);
+        let (mut ncs, mut top10, mut top1, own) = (0.0, 0.0, 0.0, citations(work));
+        if is_scored {
+            let all = cohort(work);
+            let mean = all.iter().sum::<f64>() / all.len() as f64;
+            ncs = if mean == 0.0 { 1.0 } else { own / mean };
+            (top10, top1) = (top(&all, own, 0.1), top(&all, own, 0.01));
+        }
+        let mut by_country: BTreeMap<&str, f64> = BTreeMap::new();
+        let mut by_organisation: BTreeMap<i64, f64> = BTreeMap::new();
+        for (organisation, country, weight) in &work.credits {
+            *by_country.entry(country.unwrap_or(UNKNOWN_COUNTRY)).or_default() += weight;
+            if let Some(organisation) = organisation {
+                *by_organisation.entry(*organisation).or_default() += weight;
+            }
+        }
+        if work.credits.is_empty() {
+            by_country.insert(UNKNOWN_COUNTRY, 1.0);
+        }
+        let known: Vec<&str> = by_country.keys().copied().filter(|code| *code != UNKNOWN_COUNTRY).collect();
+        let class = match (known.len(), by_organisation.len()) {
+            (0, _) | (1, 0) => None,
+            (1, 1) => Some("domestic_single"),
+            (1, _) => Some("domestic_multi"),
+            (2, _) => Some("bilateral"),
+            (3, _) => Some("trilateral"),
+            _ => Some("wider"),
+        };
+        let values = |weight: f64| {
+            let part = if is_scored { weight } else { 0.0 };
+            [
+                ("works", 1.0),
+                ("works_fractional", weight),
+                ("citations", own),
+                ("scored_weight", part),
+                ("ncs_sum", part * ncs),
+                ("top10_sum", part * top10),
+                ("top1_sum", part * top1),
+            ]
+        };
+        if topic.is_some() {
+            let world = counted.iter().filter(|other| other.year == work.year && other.topic == work.topic).count() as f64;
+            for (country, weight) in &by_country {
+                let classes = ["domestic_single", "domestic_multi", "bilateral", "trilateral", "wider"];
+                let of_class = |name: &'static str| (name, f64::from(u8::from(class == Some(name) && *country != UNKNOWN_COUNTRY)));
+                let key = ("country", year, topic, (*country).to_owned());
+                put(&mut cells, key.clone(), values(*weight).into_iter().chain(classes.map(of_class)));
+                cells.get_mut(&key).unwrap().insert("world_works".to_owned(), world);
+            }
+            for (organisation, weight) in &by_organisation {
+                let international = ("international", f64::from(u8::from(known.len() > 1)));
+                put(
+                    &mut cells,
+                    ("organisation", year, topic, organisation.to_string()),
+                    values(*weight).into_iter().chain([international]),
+                );
+            }
+        }
+        for (place, a) in known.iter().enumerate() {
+            for b in &known[place + 1..] {
+                let link = 1.0 / (known.len() - 1) as f64;
+                let topics: BTreeSet<Option<i32>> = [None, topic].into_iter().collect();
+                for topic in topics {
+                    put(&mut cells, ("pair", year, topic, format!("{a}-{b}")), values(link).into_iter());
+                }
+            }
+        }
+    }
+    cells
+}
+
+fn world(seed: u64, count: usize) -> Vec<Work> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let kinds = ["article", "article", "review", "book", "dataset", "new-type"];
+    let countries = ["KR", "US", "JP", "DE", "CN"];
+    let mut works: Vec<Work> = (0..count)
+        .map(|number| {
+            let authors = rng.random_range(0..6);
+            let credits = (0..authors)
+                .flat_map(|_| {
+                    let affiliations = rng.random_range(1..3);
+                    (0..affiliations)
+                        .map(|_| {
+                            let country = (rng.random_range(0..5) > 0).then(|| countries[rng.random_range(0..5)]);
+                            let organisation = country.filter(|_| rng.random_range(0..4) > 0).map(|_| rng.random_range(100..112));
+                            (organisation, country, 1.0 / f64::from(authors) / f64::from(affiliations))
+                        })
+                        .collect::<Vec<_>>()
+                })
+                .collect();
+            let year = (rng.random_range(0..20) > 0).then(|| rng.random_range(2018..2023));
+            Work {
+                id: 1 + number as i64 * 37,
+                year,
+                kind: kinds[rng.random_range(0..kinds.len())],
+                topic: (rng.random_range(0..8) > 0).then(|| [10, 20, 30, 40, 99][rng.random_range(0..5)]),
+                total: rng.random_range(0..8) * rng.random_range(0..4),
+                retracted: rng.random_range(0..20) == 0,
+                expansion: rng.random_range(0..20) == 0,
+                credits,
+                references: (0..rng.random_range(0..5)).map(|_| 1 + rng.random_range(0..count as i64 + 3) * 37).collect(),
+                by_year: (0..rng.random_range(0..4)).map(|_| (rng.random_range(2016..2027), rng.random_range(0..9))).collect(),
+            }
+        })
+        .collect();
+    // A work that refers to another twice refers to it once in the lake.
+    for work in &mut works {
+        work.references.sort_unstable();
+        work.references.dedup();
+    }
+    works
+}
+
+fn close(found: &Cells, expected: &Cells) {
+    assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>());
+    for (key, cell) in expected {
+        for (column, value) in cell {
+            let other = found[key][column];
+            assert!((other - value).abs() < 1e-9 * value.abs().max(1.0), "{key:?} {column}: {other} instead of {value}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn as_in_plain_code(seed: u64, count in 1usize..120, source in 0usize..3) {
+        let works = world(seed, count);
+        let source = [CitationSource::Total, CitationSource::CountsByYear, CitationSource::References][source];
+        let (found, report) = compute(&works, Settings { source, per_bucket: 16, threads: 2 });
+        close(&found, &reference(&works, source));
+        let retracted = works.iter().filter(|work| work.retracted).count() as u64;
+        prop_assert_eq!(report.retracted, retracted);
+    }
+
+    #[test]
+    fn neither_order_nor_buckets_nor_threads_matter(seed: u64, count in 2usize..150) {
+        let works = world(seed, count);
+        let settings = Settings { source: CitationSource::References, ..PLAIN };
+        let (first, _) = compute(&works, Settings { per_bucket: 20, ..settings });
+        let mut shuffled = works.clone();
+        shuffled.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+        shuffled.iter_mut().for_each(|work| work.credits.reverse());
+        let (second, _) = compute(&shuffled, Settings { per_bucket: 20, threads: 3, ..settings });
+        // To the last bit.
+        let differing = first.iter().find(|(key, cell)| second.get(*key) != Some(cell));
+        prop_assert!(differing.is_none() && first.len() == second.len(), "{:?}", differing);
+        let (third, _) = compute(&works, settings);
+        close(&third, &first);
+    }
+
+    #[test]
+    fn shares_sum_to_the_world_and_the_world_scores_one(seed: u64, count in 1usize..150) {
+        let (cells, report) = compute(&world(seed, count), Settings { source: CitationSource::Total, per_bucket: 30, threads: 2 });
+        let sum = |column: &str| cells.iter().filter(|(key, _)| key.0 == "country").map(|(_, cell)| cell[column]).sum::<f64>();
+        let counted = (report.works - report.without_topic) as f64;
+        prop_assert!((sum("works_fractional") - counted).abs() < 1e-9 * counted.max(1.0));
+        let scored = (report.works - report.without_score) as f64;
+        prop_assert!((sum("scored_weight") - scored).abs() < 1e-9 * scored.max(1.0));
+        prop_assert!((sum("ncs_sum") - scored).abs() < 1e-9 * scored.max(1.0), "MNCS of the world");
+        prop_assert!((sum("top10_sum") - 0.1 * scored).abs() < 1e-9 * scored.max(1.0), "PP(top 10 %) of the world");
+    }
+}
+
+#[test]
+fn a_work_by_hand() {
+    // Two articles of 2020 in subfield 1, cited 3 times and once: mean 2, scores 1.5 and 0.5. The first is of KR (weight 3/4, two organisations) and US (1/4).
+    let work = |id, total, credits: Vec<(Option<i64>, Option<&'static str>, f64)>| Work {
+        id,
+        year: Some(2020),
+        kind: "article",
+        topic: Some(10),
+        total,
+        retracted: false,
+        expansion: false,
+        credits,
+        references: vec![],
+        by_year: vec![],
+    };
+    let first = work(1, 3, vec![(Some(7), Some("KR"), 0.5), (Some(8), Some("KR"), 0.25), (None, Some("US"), 0.25)]);
+    let second = work(2, 1, vec![]);
+    let (cells, _) = compute(&[first, second], PLAIN);
+    let cell = |name: &'static str, by: &str| &cells[&(name, 2020, Some(10), by.to_owned())];
+    assert_eq!((cell("country", "KR")["works_fractional"], cell("country", "KR")["ncs_sum"]), (0.75, 0.75 * 1.5));
+    assert_eq!((cell("country", "ZZ")["works"], cell("country", "ZZ")["ncs_sum"]), (1.0, 0.5));
+    assert_eq!(
+        (cell("country", "US")["bilateral"], cell("country", "US")["citations"], cell("country", "US")["world_works"]),
+        (1.0, 3.0, 2.0)
+    );
+    assert_eq!((cell("organisation", "7")["works_fractional"], cell("organisation", "7")["international"]), (0.5, 1.0));
+    assert_eq!((cell("pair", "KR-US")["works"], cell("pair", "KR-US")["works_fractional"]), (1.0, 1.0));
+    // Of two works the top 10 % is a fifth of one: the one cited more weighs 0.2, three quarters of it Korean.
+    assert!((cell("country", "KR")["top10_sum"] - 0.75 * 0.2).abs() < 1e-12);
+}
+
+#[test]
+fn three_thousand_authors() {
+    let credits = (0..3000).map(|author| (Some(100 + author % 40), Some(["KR", "US", "JP"][author as usize % 3]), 1.0 / 3000.0)).collect();
+    let work = Work {
+        id: 5,
+        year: Some(2021),
+        kind: "article",
+        topic: Some(30),
+        total: 9,
+        retracted: false,
+        expansion: false,
+        credits,
+        references: vec![],
+        by_year: vec![],
+    };
+    let (cells, _) = compute(&[work], PLAIN);
+    let of = |name: &str| cells.iter().filter(|(key, _)| key.0 == name).map(|(_, cell)| cell["works_fractional"]).sum::<f64>();
+    assert!((of("country") - 1.0).abs() < 1e-12 && (of("organisation") - 1.0).abs() < 1e-12);
+    assert_eq!(cells[&("country", 2021, Some(30), "JP".to_owned())]["trilateral"], 1.0);
+    assert_eq!(cells.iter().filter(|(key, _)| key.0 == "organisation").count(), 40);
+}
+
+#[test]
+fn nothing_gives_nothing() {
+    let (cells, report) = compute(&[], PLAIN);
+    assert!(cells.is_empty());
+    assert_eq!(report, Report::default());
+}

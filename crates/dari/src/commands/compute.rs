@@ -1,0 +1,396 @@
+//! `dari compute`: cubes from works.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Instant;
+
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, new_null_array};
+use arrow::compute::cast;
+use arrow::datatypes::{Int16Type, Int32Type, Int64Type};
+use clap::{Args, ValueEnum};
+use dari_cubes::{CitationSource, Collector, Cube, Options, Report, Topic};
+use dari_lake::{Commit, Counts, Lake, Load, Snapshot, UnitWriter};
+use dari_model::id::{foreign, record_hash};
+use dari_model::table::{AGGREGATES_GROUP, COUNTRY_PAIR_TOPIC_YEAR, COUNTRY_TOPIC_YEAR, DATASETS, ORGANISATION_TOPIC_YEAR};
+use dari_model::{Cell, Chunk, RecordKey, Table, TableBuilder};
+
+use crate::cli::Common;
+use crate::error::{Failure, Result};
+use crate::output;
+use crate::progress::{count_bar, say, stopped};
+use crate::rows::Rows;
+
+/// Arguments of `dari compute`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  dari compute                          cubes of all works, of the years that changed since the last time
+  dari compute --citations by-year      citations as the source counts them by year
+  dari compute --again                  all years, changed or not
+
+The cubes are the tables country_topic_year, country_pair_topic_year and organisation_topic_year under the data set `works` (--name): full and fractional
+counts, citations from the year of publication to the third year after, normalised citation scores, weights in the most cited 10 % and 1 %, classes of
+collaboration; unknown countries under ZZ. Afterwards: dari compare KR US --dataset works")]
+pub(crate) struct ComputeArgs {
+    /// Name of the data set
+    #[arg(long, default_value = "works", value_name = "NAME")]
+    name: String,
+    /// What citations are counted from
+    #[arg(long, value_enum, default_value_t = Citations::Auto)]
+    citations: Citations,
+    /// Count works of OpenAlex's expansion corpus too
+    #[arg(long)]
+    expansion: bool,
+    /// Compute years again that have not changed
+    #[arg(long)]
+    again: bool,
+    /// Works that are in memory at once, for each thread
+    #[arg(long, default_value_t = 250_000, value_name = "N")]
+    works_in_memory: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Citations {
+    /// References where those loaded account for at least half of the citations that works are said to have, else counts by year, else totals
+    Auto,
+    /// References between the works that are loaded
+    References,
+    /// The source's counts by year
+    ByYear,
+    /// The source's totals, whatever the year
+    Total,
+}
+
+/// Cubes, with what a data set of each is called and the table it is in.
+const CUBES: [(Cube, &str, &Table); 3] = [
+    (Cube::Country, "country-topic", &COUNTRY_TOPIC_YEAR),
+    (Cube::Pair, "country-pairs", &COUNTRY_PAIR_TOPIC_YEAR),
+    (Cube::Organisation, "organisation-topic", &ORGANISATION_TOPIC_YEAR),
+];
+
+/// What [`compute`] did.
+pub(crate) struct Computed {
+    report: Report,
+    citations: CitationSource,
+    years: BTreeSet<i16>,
+    unchanged: usize,
+    cells: BTreeMap<&'static str, u64>,
+    seconds: f64,
+}
+
+pub(crate) fn run(common: &Common, args: &ComputeArgs) -> Result<()> {
+    let computed = compute(common, args)?;
+    let rows = Rows::default()
+        .text("cube", computed.cells.keys().map(|name| Some(*name)))
+        .int("cells", computed.cells.values().map(|cells| Some(*cells as i64)));
+    output::write_rows(common.format, rows)?;
+    computed.tell();
+    Ok(())
+}
+
+impl Computed {
+    fn tell(&self) {
+        let number = |count: u64| output::thousands(&count.to_string());
+        let Report { works, without_topic, without_score, retracted, expansion, without_year, credits_without_work, cohorts, citations } =
+            self.report;
+        say(&format!(
+            "{} works of {} years in {:.1} s; {} years as they were",
+            number(works),
+            self.years.len(),
+            self.seconds,
+            self.unchanged
+        ));
+        say(&format!(
+            "left out: {} retracted, {} of the expansion corpus, {} without a year; counted without a topic: {}, without a normalised score: {}",
+            number(retracted),
+            number(expansion),
+            number(without_year),
+            number(without_topic),
+            number(without_score)
+        ));
+        say(&format!("{} citations from {}; {} cohorts", number(citations), words(self.citations), number(cohorts)));
+        if credits_without_work > 0 {
+            say(&format!("{} rows of authorships belong to works that are left out", number(credits_without_work)));
+        }
+    }
+}
+
+/// What citations were counted from, for the foot of an answer.
+fn words(source: CitationSource) -> &'static str {
+    match source {
+        CitationSource::References => "references between the works loaded, publication year to third year after",
+        CitationSource::CountsByYear => "the source's counts by year, publication year to third year after",
+        CitationSource::Total => "the source's totals, no window",
+    }
+}
+
+/// Computes the cubes of the years whose works changed and keeps them in the lake.
+pub(crate) fn compute(common: &Common, args: &ComputeArgs) -> Result<Computed> {
+    let begin = Instant::now();
+    let lake = Lake::open(&common.lake)?;
+    let snapshot = lake.snapshot(None)?;
+    if snapshot.rows("works") == 0 {
+        return Err(Failure::new("no works loaded").hint("Load some with `dari load openalex` or `dari load tables`."));
+    }
+    let source = citation_source(&snapshot, common, args.citations)?;
+    let about = format!(
+        "computed from works; citations: {}; {}method {}",
+        words(source),
+        if args.expansion { "expansion corpus included; " } else { "" },
+        dari_cubes::METHOD
+    );
+    let fingerprints = fingerprints(&snapshot, common, source, &about)?;
+    let known = known(&snapshot, common, &args.name)?;
+    let changed: BTreeSet<i16> =
+        fingerprints.iter().filter(|(year, hash)| args.again || known.get(year) != Some(hash)).map(|(year, _)| *year).collect();
+    let gone: Vec<i16> = known.keys().filter(|year| !fingerprints.contains_key(year)).copied().collect();
+    let unchanged = fingerprints.len() - changed.len();
+    if changed.is_empty() && gone.is_empty() {
+        let seconds = begin.elapsed().as_secs_f64();
+        return Ok(Computed { report: Report::default(), citations: source, years: changed, unchanged, cells: BTreeMap::new(), seconds });
+    }
+
+    let mut options = Options::new(lake.root().join("_dari").join("cubes"), snapshot.rows("works"), source);
+    (options.expansion, options.works_per_bucket) = (args.expansion, args.works_in_memory.max(1));
+    let mut collector = Collector::new(options, topics(&snapshot, common)?)?;
+    feed(&snapshot, common, source, &changed, &mut collector)?;
+
+    let load = Load::begin(&lake, &AGGREGATES_GROUP)?;
+    let mut writer = load.writer();
+    let dataset = |kind: &str, year: i16| foreign(kind, &format!("{}|{year}", args.name));
+    let mut cells: BTreeMap<(&'static str, i16), u64> = BTreeMap::new();
+    let bar = count_bar("cells");
+    let report = collector.compute(|cube, batch| -> Result<()> {
+        if stopped() {
+            return Err(Failure::new("stopped by Ctrl-C").hint("The lake is as it was before."));
+        }
+        let Some((_, kind, table)) = CUBES.iter().find(|(of, ..)| *of == cube) else { return Ok(()) };
+        let (batch, years) = complete(table, &batch, &changed, &|year| dataset(kind, year))?;
+        for year in years {
+            *cells.entry((kind, year)).or_default() += 1;
+        }
+        bar.inc(batch.num_rows() as u64);
+        Ok(writer.write(&Chunk { tables: vec![(table, batch)], ..Chunk::default() })?)
+    })?;
+    bar.finish_and_clear();
+    note(&mut writer, args, &about, &changed, &fingerprints, &cells, &dataset)?;
+    let (units, _) = writer.finish()?;
+    let removed: Vec<i64> = gone.iter().flat_map(|year| CUBES.map(|(_, kind, _)| dataset(kind, *year))).collect();
+    let commit = Commit {
+        what: format!("cubes of {} years computed from works ({})", changed.len(), args.name),
+        counts: Counts { read: report.works, kept: report.works, ..Counts::default() },
+        ..Commit::default()
+    };
+    load.merge(units, &removed, commit)?;
+    let mut by_cube = BTreeMap::new();
+    for ((kind, _), count) in cells {
+        *by_cube.entry(kind).or_default() += count;
+    }
+    Ok(Computed { report, citations: source, years: changed, unchanged, cells: by_cube, seconds: begin.elapsed().as_secs_f64() })
+}
+
+/// Writes a record a cube and year: what it is and what it was computed from.
+fn note(
+    writer: &mut UnitWriter<'_>,
+    args: &ComputeArgs,
+    about: &str,
+    changed: &BTreeSet<i16>,
+    fingerprints: &BTreeMap<i16, i64>,
+    cells: &BTreeMap<(&'static str, i16), u64>,
+    dataset: &dyn Fn(&str, i16) -> i64,
+) -> Result<()> {
+    let (mut chunk, mut rows) = (Chunk::default(), TableBuilder::new(&DATASETS));
+    for (_, kind, _) in CUBES {
+        for &year in changed {
+            let (id, hash) = (dataset(kind, year), fingerprints.get(&year).copied().unwrap_or(0));
+            let count = cells.get(&(kind, year)).copied().unwrap_or(0) as i64;
+            let cells = [
+                Cell::Int(id),
+                Cell::Int(hash),
+                Cell::Null,
+                Cell::Text(&args.name),
+                Cell::Text(kind),
+                Cell::Text(about),
+                Cell::Int(count),
+                Cell::from(year),
+            ];
+            rows.push(&cells).map_err(|error| Failure::new(error.to_string()))?;
+            chunk.records.push(RecordKey { id, updated: i32::MIN, hash, ordinal: 0 });
+        }
+    }
+    chunk.take(&mut rows)?;
+    Ok(writer.write(&chunk)?)
+}
+
+/// A batch of cells in the columns of its table, with those of other years left out; and the year of every row that stays.
+fn complete(
+    table: &'static Table,
+    batch: &RecordBatch,
+    changed: &BTreeSet<i16>,
+    dataset: &dyn Fn(i16) -> i64,
+) -> Result<(RecordBatch, Vec<i16>)> {
+    let years = batch.column_by_name("year").map(|column| column.as_primitive::<Int16Type>().clone());
+    let years = years.ok_or_else(|| Failure::new("cells without a year"))?;
+    let keep: arrow::array::BooleanArray = years.values().iter().map(|year| Some(changed.contains(year))).collect();
+    let batch = arrow::compute::filter_record_batch(batch, &keep)?;
+    let years: Vec<i16> = years.values().iter().copied().filter(|year| changed.contains(year)).collect();
+    let mut ids: BTreeMap<i16, i64> = BTreeMap::new();
+    let ids: Int64Array = years.iter().map(|year| *ids.entry(*year).or_insert_with(|| dataset(*year))).collect();
+    let column = |column: &dari_model::Column| -> Result<ArrayRef> {
+        let from = match column.name {
+            "dataset_id" => return Ok(Arc::new(ids.clone())),
+            "year_from" | "year_to" => "year",
+            name => name,
+        };
+        match batch.column_by_name(from) {
+            Some(values) => Ok(cast(values, &column.kind.data_type())?),
+            None => Ok(new_null_array(&column.kind.data_type(), batch.num_rows())),
+        }
+    };
+    let columns = table.columns.iter().map(column).collect::<Result<Vec<_>>>()?;
+    Ok((RecordBatch::try_new(Arc::new(table.schema()), columns)?, years))
+}
+
+fn topics(snapshot: &Snapshot, common: &Common) -> Result<Vec<Topic>> {
+    let mut topics = Vec::new();
+    for batch in snapshot.query("SELECT id, subfield_id FROM topics ORDER BY id", &common.options())? {
+        let (ids, subfields) = (batch.column(0).as_primitive::<Int32Type>(), batch.column(1).as_primitive::<Int32Type>());
+        topics.extend(ids.values().iter().zip(subfields.values()).map(|(&id, &subfield)| Topic { id, subfield }));
+    }
+    if topics.is_empty() {
+        return Err(Failure::new("no topics loaded").hint("Load them with `dari load topics FILE`."));
+    }
+    Ok(topics)
+}
+
+/// What citations are counted from, where the user leaves it open.
+fn citation_source(snapshot: &Snapshot, common: &Common, asked: Citations) -> Result<CitationSource> {
+    Ok(match asked {
+        Citations::References => CitationSource::References,
+        Citations::ByYear => CitationSource::CountsByYear,
+        Citations::Total => CitationSource::Total,
+        Citations::Auto => {
+            let number = |query: &str| -> Result<i64> {
+                let batches = snapshot.query(query, &common.options())?;
+                let value = batches.first().filter(|batch| batch.num_rows() > 0 && !batch.column(0).is_null(0));
+                Ok(value.map_or(0, |batch| batch.column(0).as_primitive::<Int64Type>().value(0)))
+            };
+            let said = number("SELECT CAST(sum(CAST(cited_by_count AS BIGINT)) AS BIGINT) FROM works")?;
+            let inside = || number("SELECT count(*) FROM citations c JOIN works w ON w.id = c.cited");
+            // References are loaded in earnest only where they account for much of what works are cited; a few works of a large literature cite mostly others.
+            if snapshot.rows("citations") as i64 * 2 >= said.max(1) && inside()? * 2 >= said.max(1) {
+                CitationSource::References
+            } else if snapshot.rows("citations_by_year") > 0 {
+                CitationSource::CountsByYear
+            } else {
+                CitationSource::Total
+            }
+        }
+    })
+}
+
+/// What the cubes of each year depend on, in a number: its works with their authorships, where citations come from references the works of the window's years
+/// too, the inferred topics and matched affiliations of the lake, and how they are computed.
+fn fingerprints(snapshot: &Snapshot, common: &Common, source: CitationSource, about: &str) -> Result<BTreeMap<i16, i64>> {
+    let mut works: BTreeMap<i16, (i64, i64)> = BTreeMap::new();
+    let query =
+        "SELECT publication_year, count(*), bit_xor(record_hash) FROM works WHERE publication_year IS NOT NULL GROUP BY publication_year";
+    for batch in snapshot.query(query, &common.options())? {
+        let years = batch.column(0).as_primitive::<Int16Type>();
+        let (counts, hashes) = (batch.column(1).as_primitive::<Int64Type>(), batch.column(2).as_primitive::<Int64Type>());
+        for row in 0..batch.num_rows() {
+            works.insert(years.value(row), (counts.value(row), hashes.value(row)));
+        }
+    }
+    let versions: Vec<_> = ["topics", "inferred_topics", "affiliations"]
+        .iter()
+        .map(|table| snapshot.commit.tables.get(*table).map(|table| table.version))
+        .collect();
+    let hash = |year: i16| {
+        let window = if source == CitationSource::References { 3 } else { 0 };
+        let years: Vec<_> = works.range(year..=year.saturating_add(window)).collect();
+        record_hash(format!("{years:?} {versions:?} {about}").as_bytes())
+    };
+    Ok(works.keys().map(|year| (*year, hash(*year))).collect())
+}
+
+/// The fingerprints of the years that are in the lake.
+fn known(snapshot: &Snapshot, common: &Common, name: &str) -> Result<BTreeMap<i16, i64>> {
+    let mut known = BTreeMap::new();
+    let query = "SELECT name, year, record_hash FROM datasets WHERE kind = 'country-topic' AND year IS NOT NULL";
+    for batch in snapshot.query(query, &common.options())? {
+        let names = cast(batch.column(0), &arrow::datatypes::DataType::Utf8)?;
+        let (years, hashes) = (batch.column(1).as_primitive::<Int16Type>(), batch.column(2).as_primitive::<Int64Type>());
+        for row in 0..batch.num_rows() {
+            if names.as_string::<i32>().value(row) == name {
+                known.insert(years.value(row), hashes.value(row));
+            }
+        }
+    }
+    Ok(known)
+}
+
+/// Hands the works of the years asked for, and what belongs to them, to the collector.
+fn feed(snapshot: &Snapshot, common: &Common, source: CitationSource, changed: &BTreeSet<i16>, collector: &mut Collector) -> Result<()> {
+    // Works of the years after them cite them.
+    let window = if source == CitationSource::References { 3 } else { 0 };
+    let years: BTreeSet<i16> = changed.iter().flat_map(|year| *year..=year.saturating_add(window)).collect();
+    let years = years.iter().map(i16::to_string).collect::<Vec<_>>().join(", ");
+    let topic = if snapshot.rows("inferred_topics") == 0 {
+        ("primary_topic", "")
+    } else {
+        (
+            "coalesce(w.primary_topic, t.topic_id)",
+            "LEFT JOIN (SELECT id, topic_id FROM inferred_topics WHERE record = 'work') t ON t.id = w.id",
+        )
+    };
+    let works = format!(
+        "SELECT w.id, w.publication_year, w.type, {} AS topic_id, w.cited_by_count, w.is_retracted, w.is_expansion FROM works w {}
+         WHERE w.publication_year IS NULL OR w.publication_year IN ({years})",
+        topic.0, topic.1
+    );
+    let options = common.options();
+    let bar = count_bar("works");
+    snapshot.for_each(&works, &options, |batch| -> Result<()> {
+        bar.inc(batch.num_rows() as u64);
+        check()?;
+        Ok(collector.works(&batch)?)
+    })?;
+    bar.finish_and_clear();
+    let authorships = if snapshot.rows("affiliation_organisations") == 0 {
+        "SELECT work_id, coalesce(organisation_id, institution_id) AS organisation_id, country, weight FROM authorships".to_owned()
+    } else {
+        // An affiliation of several organisations gives each an equal part.
+        "SELECT a.work_id, coalesce(a.organisation_id, m.organisation_id, a.institution_id) AS organisation_id,
+                coalesce(m.country, a.country, f.country) AS country, a.weight / coalesce(m.organisations, 1) AS weight
+         FROM authorships a
+         LEFT JOIN affiliations f ON f.id = a.affiliation_id AND a.institution_id IS NULL
+         LEFT JOIN (SELECT o.affiliation_id, o.organisation_id, r.country, count(*) OVER (PARTITION BY o.affiliation_id) AS organisations
+                    FROM affiliation_organisations o LEFT JOIN organisations r ON r.id = o.organisation_id) m
+              ON m.affiliation_id = a.affiliation_id AND a.institution_id IS NULL AND a.organisation_id IS NULL"
+            .to_owned()
+    };
+    let bar = count_bar("authorships");
+    snapshot.for_each(&authorships, &options, |batch| -> Result<()> {
+        bar.inc(batch.num_rows() as u64);
+        check()?;
+        Ok(collector.authorships(&batch)?)
+    })?;
+    bar.finish_and_clear();
+    match source {
+        CitationSource::References => snapshot.for_each("SELECT citing, cited FROM citations", &options, |batch| -> Result<()> {
+            check()?;
+            Ok(collector.references(&batch)?)
+        }),
+        CitationSource::CountsByYear => {
+            snapshot.for_each("SELECT work_id, year, citations FROM citations_by_year", &options, |batch| -> Result<()> {
+                check()?;
+                Ok(collector.citations_by_year(&batch)?)
+            })
+        }
+        CitationSource::Total => Ok(()),
+    }
+}
+
+fn check() -> Result<()> {
+    if stopped() { Err(Failure::new("stopped by Ctrl-C").hint("The lake is as it was before.")) } else { Ok(()) }
+}
