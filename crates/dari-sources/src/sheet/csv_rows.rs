@@ -46,28 +46,14 @@ impl CsvRows {
         Ok((header, rows))
     }
 
-    pub(super) fn each(mut self, layout: &'static Layout, places: &[Option<usize>], each: Each<'_>) -> Result<(), Failure> {
-        for record in 1.. {
-            match self.next() {
-                Ok(Next::End) => break,
-                Ok(Next::Bad(reason)) => each(record, Err(reason))?,
-                Ok(Next::Record(width)) if width != self.width => {
-                    each(record, Err(format!("expected {} fields as in the header, found {width}", self.width)))?;
-                }
-                Ok(Next::Record(width)) => {
-                    let row = self.fields(width).map(|fields| {
-                        let value = |place: &Option<usize>| fields.get((*place)?).map(|text| text.trim()).filter(|text| !text.is_empty());
-                        Row { layout, values: places.iter().map(value).collect() }
-                    });
-                    each(record, row)?;
-                }
-                Err(error) => {
-                    each(record, Err(damage(error).map_err(Failure::Read)?))?;
-                    break;
-                }
-            }
-        }
-        Ok(())
+    pub(super) fn each(self, layout: &'static Layout, places: &[Option<usize>], each: Each<'_>) -> Result<(), Failure> {
+        self.each_whole(&mut |record, fields| {
+            let row = fields.map(|fields| {
+                let value = |place: &Option<usize>| fields.get((*place)?).map(|text| text.trim()).filter(|text| !text.is_empty());
+                Row { layout, values: places.iter().map(value).collect() }
+            });
+            each(record, row)
+        })
     }
 
     /// Calls `each` with the number of every record (from 1, without the header) and its fields as they stand, or why it cannot be read.

@@ -152,6 +152,7 @@ fn answer(common: &Common, countries: &[&str]) -> Result<()> {
         format!("compare {first} {second} JP --level technology --format csv > compare.csv"),
         "organisations match \"Dept. of Mech. Eng., Seoul Nat'l Univ., Korea\"".to_owned(),
         "organisations search 핵융합".to_owned(),
+        "compute && dari compare KR US --dataset works".replace("dari compare", &format!("{dari} compare")),
         "groups show kr-gri --on 2024-01-29".to_owned(),
         "frameworks classify \"Solid-state lithium batteries with sulfide electrolytes\"".to_owned(),
         "frameworks validate kr-nst-2023 --labels frameworks/labels/kr-nst-2023.csv".to_owned(),

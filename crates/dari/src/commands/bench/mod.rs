@@ -1,5 +1,6 @@
 //! `dari bench`: measurements that anyone can repeat.
 
+mod indicators;
 mod load;
 mod organisations;
 mod process;
@@ -15,6 +16,7 @@ use crate::error::Result;
 #[command(after_help = "Examples:
   dari bench load                        0.5, 1 and 2 GB of JSON lines and Parquet, beside DuckDB (pip install duckdb)
   dari bench load --sizes 0.1 --no-duckdb
+  dari bench indicators --sizes 0.3,1    cubes of generated worlds, beside DuckDB, compared cell by cell
   dari bench organisations               look-ups and matching in the lake's register, beside rapidfuzz (pip install rapidfuzz)
   dari bench world --works 1000000 --seed 1 --out world
                                          a million works to load with: dari load openalex world/data/parquet")]
@@ -25,6 +27,8 @@ pub(crate) struct BenchArgs {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// Cubes of generated worlds: seconds, memory and cost a work, beside DuckDB computing the same, compared cell by cell
+    Indicators(indicators::IndicatorsBench),
     /// Loading OpenAlex works: records a second and peak memory, beside DuckDB doing the same extraction to Parquet
     Load(load::LoadBench),
     /// Organisations: look-ups a second, affiliations matched a second, precision and recall beside rapidfuzz
@@ -35,6 +39,7 @@ enum What {
 
 pub(crate) fn run(common: &Common, args: &BenchArgs) -> Result<()> {
     match &args.what {
+        What::Indicators(args) => indicators::run(common, args),
         What::Load(args) => load::run(common, args),
         What::Organisations(args) => organisations::run(common, args),
         What::World(args) => world::run(args),
