@@ -47,14 +47,12 @@ impl Margins {
         }
         let sums = [worlds[0].iter().sum::<f64>(), worlds[1].iter().sum()];
         let (countries, pairs) = ties(demo, &totals, sums);
-        let at_country: HashMap<Code, usize> = countries.iter().enumerate().map(|(at, code)| (*code, at)).collect();
         let mut leads = [Vec::new(), Vec::new()];
         let mut partners = [Vec::new(), Vec::new()];
         let mut topic_shares = [Vec::new(), Vec::new()];
         let mut world_shares = Vec::new();
         for period in 0..2 {
-            let shares =
-                shares_on_topics(demo, period, &countries, &at_country, &at_topic, &totals, &pairs[period], sums[period], &worlds[period]);
+            let shares = shares_on_topics(demo, period, &countries, &at_topic, &totals, &pairs[period], sums[period]);
             let weights: Vec<f64> = worlds[period].iter().map(|works| works / sums[period]).collect();
             let totals: Vec<f64> = (0..countries.len())
                 .map(|country| shares.iter().zip(&weights).map(|(shares, weight)| f64::from(shares[country]) * weight).sum())
@@ -158,19 +156,17 @@ fn ties(demo: &Demo, totals: &HashMap<Code, [f64; 2]>, sums: [f64; 2]) -> (Vec<C
 
 /// The share of each country in the works on each topic. The works of countries that the table of topics leaves out are estimated: as many
 /// per joint work as others have, spread over topics like the works that no country of the table has part in.
-#[allow(clippy::too_many_arguments)]
 fn shares_on_topics(
     demo: &Demo,
     period: usize,
     countries: &[Code],
-    at_country: &HashMap<Code, usize>,
     at_topic: &HashMap<u32, usize>,
     totals: &HashMap<Code, [f64; 2]>,
     pairs: &Pairs,
     sum: f64,
-    worlds: &[f64],
 ) -> Vec<Vec<f32>> {
-    let mut shares = vec![vec![0f32; countries.len()]; worlds.len()];
+    let at_country: HashMap<Code, usize> = countries.iter().enumerate().map(|(at, code)| (*code, at)).collect();
+    let mut shares = vec![vec![0f32; countries.len()]; demo.topics.len()];
     for margin in demo.margins.iter().filter(|margin| margin.period == period && margin.world > 0.0) {
         if let (Some(&topic), Some(&country)) = (at_topic.get(&margin.topic), at_country.get(&margin.country)) {
             shares[topic][country] = (margin.works / margin.world) as f32;

@@ -97,3 +97,21 @@ fn a_world_is_loaded_from_its_folder_as_it_is() {
     let run = place.run(&["bench", "world", "--works", "0", "--out", place.path("other").to_str().unwrap()]);
     assert!(run.status == 2 && run.stderr.contains("works"), "{}", run.stderr);
 }
+
+#[test]
+fn a_measurement_leaves_what_stands_in_its_folder_alone() {
+    let place = Place::new();
+    let (within, demo) = (place.path("room"), project().join("demo"));
+    for folder in ["lake", "world", "duckdb"] {
+        std::fs::create_dir_all(within.join(folder)).unwrap();
+        std::fs::write(within.join(folder).join("kept"), folder).unwrap();
+    }
+    let at = within.to_str().unwrap();
+    let from = demo.join("openalex/works.jsonl.gz");
+    place.ok(&["bench", "load", "--sizes", "0.005", "--no-duckdb", "--work", at, "--from", from.to_str().unwrap()]);
+    place.ok(&["bench", "indicators", "--sizes", "0.001", "--no-duckdb", "--work", at, "--demo", demo.to_str().unwrap()]);
+    for folder in ["lake", "world", "duckdb"] {
+        assert_eq!(std::fs::read_to_string(within.join(folder).join("kept")).unwrap(), folder);
+    }
+    assert_eq!(std::fs::read_dir(&within).unwrap().count(), 3, "the temporary folder is gone");
+}

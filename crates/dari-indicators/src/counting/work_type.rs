@@ -3,30 +3,52 @@
 /// Type of a work as OpenAlex names it (OpenAlex documentation, "Work types").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
-#[allow(missing_docs)]
 pub enum WorkType {
+    /// `article`: in a journal, or of a kind not told apart from that.
     Article,
+    /// `conference-paper`: in the proceedings of a conference.
     ConferencePaper,
+    /// `book`: a whole book.
     Book,
+    /// `review`: a survey of what others published.
     Review,
+    /// `book-chapter`: part of a book.
     BookChapter,
+    /// `preprint`: posted before review.
     Preprint,
+    /// `dissertation`: for a degree.
     Dissertation,
+    /// `dataset`: data, published as such.
     Dataset,
+    /// `conference-abstract`: the summary of a talk or poster.
     ConferenceAbstract,
+    /// `report`: published by an institution.
     Report,
+    /// `letter`: to the editor of a journal.
     Letter,
+    /// `editorial`: by the editor of a journal or a guest.
     Editorial,
+    /// `erratum`: the correction of another work.
     Erratum,
+    /// `retraction`: the notice that a work is withdrawn.
     Retraction,
+    /// `peer-review`: a referee's published opinion.
     PeerReview,
+    /// `reference-entry`: an entry of an encyclopedia or dictionary.
     ReferenceEntry,
+    /// `standard`: a technical standard.
     Standard,
+    /// `software`: a program, published as such.
     Software,
+    /// `database`: a database, published as such.
     Database,
+    /// `supplementary-materials`: what goes with another work.
     SupplementaryMaterials,
+    /// `libguides`: a library's guide to sources.
     Libguides,
+    /// `grant`: an award, registered as a work.
     Grant,
+    /// `paratext`: of a journal rather than in it, such as covers and tables of contents.
     Paratext,
     /// `other`, and every name that is none of the above.
     Other,

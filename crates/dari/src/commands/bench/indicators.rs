@@ -21,7 +21,7 @@ pub(crate) struct IndicatorsBench {
     /// Sizes of the worlds in millions of works
     #[arg(long, value_delimiter = ',', default_values_t = [0.3, 1.0, 3.0], value_name = "MILLIONS,…")]
     sizes: Vec<f64>,
-    /// Folder to work in [default: a temporary one]
+    /// Folder to make a temporary folder in, on a disk with room [default: the system's]
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
     /// Folder with the real data that worlds follow
@@ -44,9 +44,8 @@ struct Run {
 }
 
 pub(crate) fn run(common: &Common, args: &IndicatorsBench) -> Result<()> {
-    let temporary = tempfile::tempdir()?;
-    let work = args.work.as_deref().unwrap_or(temporary.path());
-    fs::create_dir_all(work)?;
+    let workplace = super::workplace(args.work.as_deref())?;
+    let work = workplace.path();
     let mut runs = Vec::new();
     for millions in &args.sizes {
         let works = (millions * 1e6).round() as u64;

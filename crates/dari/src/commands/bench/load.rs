@@ -25,7 +25,7 @@ pub(crate) struct LoadBench {
     /// Real records to make the input from, again and again with new ids
     #[arg(long, default_value = "demo/openalex/works.jsonl.gz", value_name = "FILE")]
     from: PathBuf,
-    /// Folder to work in [default: a temporary one]
+    /// Folder to make a temporary folder in, on a disk with room [default: the system's]
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
     /// Python with the package duckdb
@@ -45,9 +45,8 @@ struct Run {
 }
 
 pub(crate) fn run(common: &Common, args: &LoadBench) -> Result<()> {
-    let temporary = tempfile::tempdir()?;
-    let work = args.work.as_deref().unwrap_or(temporary.path());
-    fs::create_dir_all(work)?;
+    let workplace = super::workplace(args.work.as_deref())?;
+    let work = workplace.path();
     let script = work.join("duckdb_load.py");
     fs::write(&script, DUCKDB)?;
     let mut runs = Vec::new();

@@ -6,10 +6,13 @@ mod organisations;
 mod process;
 mod world;
 
+use std::path::Path;
+
 use clap::{Args, Subcommand};
+use tempfile::TempDir;
 
 use crate::cli::Common;
-use crate::error::Result;
+use crate::error::{Failure, Result};
 
 /// Arguments of `dari bench`.
 #[derive(Debug, Args)]
@@ -44,4 +47,13 @@ pub(crate) fn run(common: &Common, args: &BenchArgs) -> Result<()> {
         What::Organisations(args) => organisations::run(common, args),
         What::World(args) => world::run(args),
     }
+}
+
+/// A new folder to work in, removed at the end, inside the folder given or the system's temporary one: what already stands there, a lake
+/// perhaps, is never touched.
+fn workplace(within: Option<&Path>) -> Result<TempDir> {
+    let Some(within) = within else { return Ok(tempfile::tempdir()?) };
+    std::fs::create_dir_all(within)
+        .and_then(|()| TempDir::with_prefix_in("dari-bench-", within))
+        .map_err(|error| Failure::new(format!("{}: {error}", within.display())).hint("Name a folder that can be written to with --work."))
 }
