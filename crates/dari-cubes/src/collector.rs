@@ -1,8 +1,10 @@
 //! Taking works, authorships and citations in.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use arrow::array::{Array, AsArray, RecordBatch, StringArray};
+use arrow::array::{Array, AsArray, RecordBatch, StringViewArray};
 use arrow::compute::cast;
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Float64Type, Int16Type, Int32Type, Int64Type};
 use dari_indicators::counting::{CitationSource, WorkType};
@@ -10,8 +12,9 @@ use dari_model::country;
 use rustc_hash::FxHashMap;
 use tempfile::TempDir;
 
-use crate::bucket::{Buckets, bucket};
+use crate::output::{LAST_YEAR, NO_TOPIC};
 use crate::rows::{Cited, Credit, Reference, Work};
+use crate::spill::{Room, Spill, SpillWriter};
 use crate::{Error, UNKNOWN};
 
 /// How cubes are computed.
@@ -19,12 +22,12 @@ use crate::{Error, UNKNOWN};
 pub struct Options {
     /// Where files are put while the computation runs; they are removed at its end.
     pub folder: PathBuf,
-    /// Works expected, for the number of files.
+    /// Works expected, for the number of places that they are put aside at.
     pub works: u64,
     /// Works that may be in memory at once, for each thread.
     pub works_per_bucket: u64,
-    /// Threads that compute.
-    pub threads: usize,
+    /// Bytes that need not be put into files.
+    pub room: u64,
     /// What citations are counted from.
     pub citations: CitationSource,
     /// Count works of OpenAlex's expansion corpus too.
@@ -34,8 +37,7 @@ pub struct Options {
 impl Options {
     /// Defaults for a number of works.
     pub fn new(folder: PathBuf, works: u64, citations: CitationSource) -> Options {
-        let threads = std::thread::available_parallelism().map_or(2, usize::from);
-        Options { folder, works, works_per_bucket: 250_000, threads, citations, expansion: false }
+        Options { folder, works, works_per_bucket: 250_000, room: 256 << 20, citations, expansion: false }
     }
 
     fn bits(&self) -> u32 {
@@ -53,25 +55,48 @@ pub struct Topic {
     pub subfield: i32,
 }
 
-/// Takes everything in.
+/// Holds what was taken in, by a hash of the work.
 pub struct Collector {
     pub(crate) options: Options,
     pub(crate) bits: u32,
     pub(crate) folder: TempDir,
+    pub(crate) room: Room,
     pub(crate) topics: Vec<Topic>,
     topic_places: FxHashMap<i32, u16>,
-    pub(crate) organisations: Vec<i64>,
-    organisation_places: FxHashMap<i64, u32>,
-    pub(crate) works: Buckets,
-    pub(crate) credits: Buckets,
-    pub(crate) references: Buckets,
-    pub(crate) cited: Buckets,
+    pub(crate) organisations: Mutex<Organisations>,
+    pub(crate) works: Spill<Work>,
+    pub(crate) credits: Spill<Credit>,
+    pub(crate) references: Spill<Reference>,
+    pub(crate) cited: Spill<Cited>,
+    pub(crate) taken: Mutex<Taken>,
+}
+
+/// Organisations, numbered as they come.
+#[derive(Default)]
+pub(crate) struct Organisations {
+    pub(crate) ids: Vec<i64>,
+    numbers: FxHashMap<i64, u32>,
+}
+
+/// What was counted on the way in.
+#[derive(Default)]
+pub(crate) struct Taken {
+    /// Works by year and topic, those without topic included: all that count.
+    pub(crate) world: FxHashMap<(i16, u16), u64>,
     /// First and last year of counts by year.
     pub(crate) seen: Option<(i16, i16)>,
     pub(crate) retracted: u64,
     pub(crate) expansion: u64,
     pub(crate) without_year: u64,
-    pub(crate) taken: u64,
+}
+
+/// The place of a work among 2^`bits`.
+pub(crate) fn bucket(id: i64, bits: u32) -> usize {
+    if bits == 0 {
+        return 0;
+    }
+    // Fibonacci hashing: the high bits of the product are well mixed whatever the ids.
+    ((id as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - bits)) as usize
 }
 
 impl Collector {
@@ -80,38 +105,75 @@ impl Collector {
     /// # Errors
     /// Where the folder cannot be written to, or there are more topics than keys have room for.
     pub fn new(options: Options, topics: Vec<Topic>) -> Result<Collector, Error> {
-        let room = usize::from(u16::MAX) - 2;
+        let room = usize::from(NO_TOPIC);
         if topics.len() > room {
             return Err(Error::TooMany { what: "topics", found: topics.len(), room });
         }
         let bits = options.bits();
         std::fs::create_dir_all(&options.folder).map_err(Error::io(&options.folder))?;
         let folder = TempDir::new_in(&options.folder).map_err(Error::io(&options.folder))?;
-        let buckets = |name: &str| Buckets::create(folder.path(), name, 1 << bits);
-        let (works, credits, references, cited) = (buckets("works")?, buckets("credits")?, buckets("references")?, buckets("cited")?);
-        let topic_places = topics.iter().enumerate().map(|(place, topic)| (topic.id, place as u16)).collect();
+        let (places, path) = (1 << bits, folder.path());
+        let room: Room = Arc::new(AtomicI64::new(i64::try_from(options.room).unwrap_or(i64::MAX)));
         Ok(Collector {
+            works: Spill::new(path, "works", places, &room)?,
+            credits: Spill::new(path, "credits", places, &room)?,
+            references: Spill::new(path, "references", places, &room)?,
+            cited: Spill::new(path, "cited", places, &room)?,
+            topic_places: topics.iter().enumerate().map(|(place, topic)| (topic.id, place as u16)).collect(),
+            organisations: Mutex::default(),
+            taken: Mutex::default(),
             bits,
             folder,
+            room,
             topics,
-            topic_places,
-            organisations: Vec::new(),
-            organisation_places: FxHashMap::default(),
-            works,
-            credits,
-            references,
-            cited,
-            seen: None,
-            retracted: 0,
-            expansion: 0,
-            without_year: 0,
-            taken: 0,
             options,
         })
     }
 
+    /// Takes batches in; every thread has its own.
+    pub fn feeder(&self) -> Feeder<'_> {
+        Feeder {
+            collector: self,
+            works: self.works.writer(),
+            credits: self.credits.writer(),
+            references: self.references.writer(),
+            cited: self.cited.writer(),
+            organisations: FxHashMap::default(),
+            taken: Taken::default(),
+        }
+    }
+
+    /// The number of an organisation.
+    fn organisation(&self, id: i64) -> Result<u32, Error> {
+        let mut all = self.organisations.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(number) = all.numbers.get(&id) {
+            return Ok(*number);
+        }
+        let (number, room) = (all.ids.len(), u32::MAX as usize);
+        if number >= room {
+            return Err(Error::TooMany { what: "organisations", found: number, room });
+        }
+        all.ids.push(id);
+        all.numbers.insert(id, number as u32);
+        Ok(number as u32)
+    }
+}
+
+/// Takes works, authorships and citations, in any order. Nothing counts before [`finish`](Feeder::finish).
+pub struct Feeder<'a> {
+    collector: &'a Collector,
+    works: SpillWriter<'a, Work>,
+    credits: SpillWriter<'a, Credit>,
+    references: SpillWriter<'a, Reference>,
+    cited: SpillWriter<'a, Cited>,
+    /// Numbers of the organisations that this one has seen.
+    organisations: FxHashMap<i64, u32>,
+    taken: Taken,
+}
+
+impl Feeder<'_> {
     /// Takes works: `id`, `publication_year`, `type`, `topic_id`, `cited_by_count`, `is_retracted`, `is_expansion`; every work once. Retracted works, works
-    /// without a year and, unless asked for, those of the expansion corpus are counted and left out.
+    /// without a year from 0 to 4,095 and, unless asked for, those of the expansion corpus are counted and left out.
     ///
     /// # Errors
     /// Where a column is missing or a file cannot be written.
@@ -124,23 +186,24 @@ impl Collector {
         let (retracted, expansion) = (boolean(batch, "is_retracted")?, boolean(batch, "is_expansion")?);
         for row in 0..batch.num_rows() {
             if retracted.value(row) {
-                self.retracted += 1;
-            } else if expansion.value(row) && !self.options.expansion {
-                self.expansion += 1;
-            } else if years.is_null(row) {
-                self.without_year += 1;
+                self.taken.retracted += 1;
+            } else if expansion.value(row) && !self.collector.options.expansion {
+                self.taken.expansion += 1;
+            } else if years.is_null(row) || !(0..=LAST_YEAR).contains(&years.value(row)) {
+                self.taken.without_year += 1;
             } else {
-                let topic = if topics.is_null(row) { None } else { self.topic_places.get(&topics.value(row)).copied() };
+                let topic = if topics.is_null(row) { None } else { self.collector.topic_places.get(&topics.value(row)).copied() };
                 let work = Work {
                     id: ids.value(row),
+                    total: if counts.is_null(row) { 0 } else { counts.value(row).max(0) as u32 },
                     year: years.value(row),
-                    topic: topic.unwrap_or(u16::MAX),
+                    topic: topic.unwrap_or(NO_TOPIC),
                     kind: WorkType::of(if types.is_null(row) { "" } else { types.value(row) }) as u8,
-                    citations: if counts.is_null(row) { 0 } else { counts.value(row).max(0) as u32 },
-                    counted: self.options.citations == CitationSource::References || !counts.is_null(row),
+                    has_total: u8::from(!counts.is_null(row)),
+                    _room: [0; 6],
                 };
-                self.works.push(bucket(work.id, self.bits), &work)?;
-                self.taken += 1;
+                self.works.push(bucket(work.id, self.collector.bits), work)?;
+                *self.taken.world.entry((work.year, work.topic)).or_default() += 1;
             }
         }
         Ok(())
@@ -159,24 +222,19 @@ impl Collector {
         for row in 0..batch.num_rows() {
             let organisation = if organisations.is_null(row) { u32::MAX } else { self.organisation(organisations.value(row))? };
             let country = if countries.is_null(row) { UNKNOWN } else { country_number(countries.value(row)) };
-            let credit = Credit { work: works.value(row), organisation, country, weight: weights.value(row) };
-            self.credits.push(bucket(credit.work, self.bits), &credit)?;
+            let credit = Credit { work: works.value(row), organisation, country, weight: weights.value(row), _room: [0; 3] };
+            self.credits.push(bucket(credit.work, self.collector.bits), credit)?;
         }
         Ok(())
     }
 
     fn organisation(&mut self, id: i64) -> Result<u32, Error> {
-        if let Some(place) = self.organisation_places.get(&id) {
-            return Ok(*place);
+        if let Some(number) = self.organisations.get(&id) {
+            return Ok(*number);
         }
-        let place = self.organisations.len();
-        let room = u32::MAX as usize;
-        if place >= room {
-            return Err(Error::TooMany { what: "organisations", found: place, room });
-        }
-        self.organisations.push(id);
-        self.organisation_places.insert(id, place as u32);
-        Ok(place as u32)
+        let number = self.collector.organisation(id)?;
+        self.organisations.insert(id, number);
+        Ok(number)
     }
 
     /// Takes references: `citing`, `cited`. Needed where citations are counted from [`CitationSource::References`].
@@ -186,7 +244,7 @@ impl Collector {
     pub fn references(&mut self, batch: &RecordBatch) -> Result<(), Error> {
         let (citing, cited) = (primitive::<Int64Type>(batch, "citing")?, primitive::<Int64Type>(batch, "cited")?);
         for (&citing, &cited) in citing.values().iter().zip(cited.values()) {
-            self.references.push(bucket(citing, self.bits), &Reference { citing, cited })?;
+            self.references.push(bucket(citing, self.collector.bits), Reference { citing, cited })?;
         }
         Ok(())
     }
@@ -200,13 +258,39 @@ impl Collector {
         let years = primitive::<Int16Type>(batch, "year")?;
         let counts = primitive::<Int32Type>(batch, "citations")?;
         for row in 0..batch.num_rows() {
-            self.seen = self.seen.map_or(Some((years.value(row), years.value(row))), |(from, to)| {
-                Some((from.min(years.value(row)), to.max(years.value(row))))
-            });
-            let cited = Cited { work: works.value(row), year: years.value(row), count: counts.value(row).max(0) as u32 };
-            self.cited.push(bucket(cited.work, self.bits), &cited)?;
+            let cited = Cited { work: works.value(row), year: years.value(row), count: counts.value(row).max(0) as u32, _room: [0; 2] };
+            self.taken.see((cited.year, cited.year));
+            self.cited.push(bucket(cited.work, self.collector.bits), cited)?;
         }
         Ok(())
+    }
+
+    /// Hands everything taken to the collector.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub fn finish(self) -> Result<(), Error> {
+        self.works.finish()?;
+        self.credits.finish()?;
+        self.references.finish()?;
+        self.cited.finish()?;
+        let mut all = self.collector.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        for (cell, works) in self.taken.world {
+            *all.world.entry(cell).or_default() += works;
+        }
+        if let Some(seen) = self.taken.seen {
+            all.see(seen);
+        }
+        all.retracted += self.taken.retracted;
+        all.expansion += self.taken.expansion;
+        all.without_year += self.taken.without_year;
+        Ok(())
+    }
+}
+
+impl Taken {
+    fn see(&mut self, (from, to): (i16, i16)) {
+        self.seen = Some(self.seen.map_or((from, to), |seen| (seen.0.min(from), seen.1.max(to))));
     }
 }
 
@@ -224,8 +308,8 @@ fn primitive<T: ArrowPrimitiveType>(batch: &RecordBatch, name: &'static str) -> 
     Ok(column(batch, name, &T::DATA_TYPE)?.as_primitive::<T>().clone())
 }
 
-fn text(batch: &RecordBatch, name: &'static str) -> Result<StringArray, Error> {
-    Ok(column(batch, name, &DataType::Utf8)?.as_string::<i32>().clone())
+fn text(batch: &RecordBatch, name: &'static str) -> Result<StringViewArray, Error> {
+    Ok(column(batch, name, &DataType::Utf8View)?.as_string_view().clone())
 }
 
 fn boolean(batch: &RecordBatch, name: &'static str) -> Result<arrow::array::BooleanArray, Error> {

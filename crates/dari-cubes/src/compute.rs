@@ -1,21 +1,21 @@
-//! Going through the files, bucket by bucket.
+//! All steps, one after the other, each on all threads.
 
-use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::array::RecordBatch;
 use dari_indicators::Period;
-use dari_indicators::counting::{CitationSource, CitationWindow, WorkType};
-use dari_indicators::impact::{Baseline, Cohort, Cohorts};
+use dari_indicators::counting::CitationSource;
+use dari_indicators::impact::{Baseline, Cohort};
 use rustc_hash::FxHashMap;
 
-use crate::bucket::{self, Buckets, bucket};
-use crate::collector::Collector;
-use crate::output::{ALL_TOPICS, Batches, Cube, NO_TOPIC, country_key, organisation_key, pair_key};
-use crate::rows::{Cited, Credit, Reference, Work};
-use crate::runs::{Sums, merge};
-use crate::{Error, UNKNOWN};
+use crate::Error;
+use crate::cells::{Cell, Folder};
+use crate::collector::{Collector, bucket};
+use crate::output::{CellBatches, NO_TOPIC, Output, cohorts_batch};
+use crate::parts::{CohortSums, Known, Parts, Ranges, SplitSums, Splitter};
+use crate::rows::Cited;
+use crate::spill::Spill;
 
 /// What was counted and what was left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,336 +40,172 @@ pub struct Report {
     pub citations: u64,
 }
 
-/// The years in which citations count.
-const WINDOW: CitationWindow = CitationWindow::OPENALEX;
+/// Takes what is computed, on one thread.
+pub trait Sink: Send {
+    /// Why it cannot go on.
+    type Error: From<Error> + Send;
 
-impl Collector {
-    /// Computes the cubes and hands their cells on in batches (columns: see the tables of the lake), each cube's in order of year, topic and what it is by.
+    /// Takes rows of an output (columns: see the tables of the lake). Those of one sink come in order of year and topic, and what they are by.
     ///
     /// # Errors
-    /// Where the working folder cannot be read or written, or what `receive` returns.
-    pub fn compute<E: From<Error>>(self, mut receive: impl FnMut(Cube, RecordBatch) -> Result<(), E>) -> Result<Report, E> {
-        let Collector { options, bits, folder, topics, organisations, works, credits, references, cited, .. } = self;
+    /// Stops the computation.
+    fn receive(&mut self, output: Output, batch: RecordBatch) -> Result<(), Self::Error>;
+}
+
+impl Collector {
+    /// Computes everything from what feeders have handed over, on as many threads as there are sinks, and gives the sinks back.
+    ///
+    /// # Errors
+    /// Where the working folder cannot be read or written, or what a sink returns.
+    pub fn compute<S: Sink>(self, sinks: Vec<S>) -> Result<(Report, Vec<S>), S::Error> {
+        let threads = sinks.len().max(1);
+        let taken = std::mem::take(&mut *self.taken.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut organisations = std::mem::take(&mut *self.organisations.lock().unwrap_or_else(PoisonError::into_inner)).ids;
+        let organisation_places = places(&organisations);
+        organisations.sort_unstable();
+        let works = taken.world.values().sum::<u64>();
         let mut report = Report {
-            works: self.taken,
-            retracted: self.retracted,
-            expansion: self.expansion,
-            without_year: self.without_year,
+            works,
+            without_topic: taken.world.iter().filter(|((_, topic), _)| *topic == NO_TOPIC).map(|(_, works)| works).sum(),
+            retracted: taken.retracted,
+            expansion: taken.expansion,
+            without_year: taken.without_year,
             ..Report::default()
         };
-        let seen = self.seen.map(|(from, to)| Period { from, to });
-        let (works, credits) = (works.finish()?, credits.finish()?);
-        let (references, cited) = (references.finish()?, cited.finish()?);
-        // References are turned into citations by year of the cited work; a file a thread and bucket, for no thread waits for another.
-        let from_references = options.citations == CitationSource::References;
-        let citing_years: Vec<Vec<PathBuf>> = if from_references {
-            in_parallel(options.threads, works.len(), |thread, next| {
-                let mut out = Buckets::create(folder.path(), &format!("citations-{thread}"), 1 << bits)?;
-                while let Some(place) = next() {
-                    let years: FxHashMap<i64, i16> = bucket::read::<Work>(&works[place])?.iter().map(|work| (work.id, work.year)).collect();
-                    for Reference { citing, cited } in bucket::take(&references[place])? {
-                        if let Some(&year) = years.get(&citing) {
-                            out.push(bucket(cited, bits), &Cited { work: cited, year, count: 1 })?;
-                        }
-                    }
-                }
-                out.finish()
-            })?
-        } else {
-            vec![cited]
+
+        let from_references = self.options.citations == CitationSource::References;
+        let citing = if from_references { Some(self.citing_years(threads)?) } else { None };
+        // Some ranges a thread, so that none is left alone at the end.
+        let ranges = Ranges::new(&taken.world, self.options.works_per_bucket.min(works / (4 * threads as u64) + 1));
+        let part = |name| Spill::new(self.folder.path(), name, ranges.len(), &self.room);
+        let parts = Parts { country: part("by-country")?, pair: part("by-pair")?, organisation: part("by-organisation")? };
+        let known = Known {
+            source: self.options.citations,
+            seen: taken.seen.map(|(from, to)| Period { from, to }),
+            topics: &self.topics,
+            organisation_places: &organisation_places,
+            ranges: &ranges,
         };
-
-        // The citations of every work in its window, and their distribution in every cohort.
-        let cohorts = in_parallel(options.threads, works.len(), |_, next| {
-            let mut cohorts = Cohorts::new();
-            let (mut citations, mut without_score) = (0u64, 0u64);
-            while let Some(place) = next() {
-                let mut all: Vec<Work> = bucket::read(&works[place])?;
-                if options.citations != CitationSource::Total {
-                    let mut rows: FxHashMap<usize, Vec<(i16, u32)>> = FxHashMap::default();
-                    let places: FxHashMap<i64, usize> = all.iter().enumerate().map(|(place, work)| (work.id, place)).collect();
-                    for files in &citing_years {
-                        for Cited { work, year, count } in bucket::take(&files[place])? {
-                            if let Some(&place) = places.get(&work) {
-                                rows.entry(place).or_default().push((year, count));
-                            }
-                        }
-                    }
-                    for (place, work) in all.iter_mut().enumerate() {
-                        let rows = rows.get(&place).map_or(&[][..], Vec::as_slice);
-                        let counted = match options.citations {
-                            CitationSource::References => {
-                                Some(rows.iter().filter(|(year, _)| WINDOW.holds(work.year, *year)).map(|(_, count)| count).sum())
-                            }
-                            // A source that says a work is cited but not when does not count by year.
-                            _ if !work.counted || (rows.is_empty() && work.citations > 0) => None,
-                            _ => seen
-                                .and_then(|seen| WINDOW.from_counts_by_year(work.year, rows.iter().copied(), seen))
-                                .map(|counted| counted.citations),
-                        };
-                        (work.citations, work.counted) = (counted.unwrap_or(0), counted.is_some());
-                    }
-                    bucket::write(&works[place], &all)?;
-                }
-                for work in &all {
-                    citations += u64::from(work.citations);
-                    match cohort_of(work, &topics) {
-                        Some(cohort) => cohorts.add(cohort, work.citations),
-                        None => without_score += 1,
-                    }
-                }
+        let next = Next::new(1 << self.bits);
+        let split = on_threads((0..threads).collect(), |_: usize| -> Result<SplitSums, Error> {
+            let mut splitter = Splitter::new(&known, &parts);
+            while let Some(place) = next.take() {
+                let cited = citing.as_ref().unwrap_or(&self.cited).take(place)?;
+                splitter.bucket(&self.works.take(place)?, &self.credits.take(place)?, &cited).inspect_err(|_| next.stop())?;
             }
-            Ok((cohorts, citations, without_score))
+            splitter.finish()
         })?;
-        let mut distributions = Cohorts::new();
-        for (part, citations, without_score) in cohorts {
-            report.citations += citations;
-            report.without_score += without_score;
-            distributions.merge(&part);
-        }
-        let baselines = distributions.baselines();
-        report.cohorts = baselines.len() as u64;
-        drop(distributions);
-
-        // The sums of every bucket.
-        let runs =
-            |name: &str| -> Vec<PathBuf> { (0..works.len()).map(|place| folder.path().join(format!("{name}-{place:05}"))).collect() };
-        let (by_country, by_pair, by_organisation) = (runs("country"), runs("pair"), runs("organisation"));
-        let parts = in_parallel(options.threads, works.len(), |_, next| {
-            let mut tally = Tally::default();
-            while let Some(place) = next() {
-                let mut all: Vec<Work> = bucket::take(&works[place])?;
-                // In an order of their own, so that sums do not depend on the order of the input.
-                all.sort_unstable_by_key(|work| work.id);
-                let credits: Vec<Credit> = bucket::take(&credits[place])?;
-                tally.bucket(&all, credits, &|work| baselines.get(&cohort_of(work, &topics)?));
-                tally.country.write(&by_country[place])?;
-                tally.pair.write(&by_pair[place])?;
-                tally.organisation.write(&by_organisation[place])?;
-            }
-            Ok((tally.world, tally.without_topic, tally.credits_without_work))
-        })?;
-        let mut world: FxHashMap<(i16, u16), u64> = FxHashMap::default();
-        for (part, without_topic, credits_without_work) in parts {
-            report.without_topic += without_topic;
-            report.credits_without_work += credits_without_work;
-            for (key, works) in part {
-                *world.entry(key).or_default() += works;
+        let mut cohorts: FxHashMap<Cohort, CohortSums> = FxHashMap::default();
+        for sums in split {
+            report.citations += sums.citations;
+            report.without_score += sums.without_score;
+            report.credits_without_work += sums.credits_without_work;
+            for (cohort, sums) in sums.cohorts {
+                cohorts.entry(cohort).or_default().merge(&sums);
             }
         }
+        report.cohorts = cohorts.len() as u64;
+        let baselines: FxHashMap<Cohort, Baseline> =
+            cohorts.iter().filter_map(|(cohort, sums)| Some((*cohort, Baseline::new(&sums.all, false)?))).collect();
 
-        for (cube, runs) in [(Cube::Country, by_country), (Cube::Pair, by_pair), (Cube::Organisation, by_organisation)] {
-            let mut batches = Batches::new(cube, &topics, &organisations, &world);
-            let mut refused = None;
-            let merged = merge(runs, &mut |key, values| {
-                if let Some(batch) = batches.push(key, values)?
-                    && let Err(error) = receive(cube, batch)
-                {
-                    refused = Some(error);
-                    return Err(Error::Thread);
-                }
-                Ok(())
-            });
-            if let Some(error) = refused {
-                return Err(error);
-            }
-            merged?;
-            receive(cube, batches.batch()?)?;
-        }
-        Ok(report)
-    }
-}
-
-/// The cohort of a work: none without a topic or known citations, or for types that have no normalised scores.
-fn cohort_of(work: &Work, topics: &[crate::Topic]) -> Option<Cohort> {
-    let subfield = topics.get(usize::from(work.topic)).filter(|_| work.topic != NO_TOPIC)?.subfield;
-    let work_type = *WorkType::ALL.get(usize::from(work.kind))?;
-    (work.counted && work_type.has_fwci()).then_some(Cohort { year: work.year, subfield, work_type })
-}
-
-/// Runs `work` on some threads; each takes the next of `count` places until there are none, and gives one result.
-fn in_parallel<T: Send>(
-    threads: usize,
-    count: usize,
-    work: impl Fn(usize, &mut dyn FnMut() -> Option<usize>) -> Result<T, Error> + Sync,
-) -> Result<Vec<T>, Error> {
-    let next = AtomicUsize::new(0);
-    let failed = Mutex::new(None);
-    let (next, failed, work) = (&next, &failed, &work);
-    let results = std::thread::scope(|scope| {
-        let run = |thread: usize| {
-            move || {
-                let mut take = || {
-                    let place = next.fetch_add(1, Ordering::Relaxed);
-                    (place < count).then_some(place)
-                };
-                work(thread, &mut take).map_err(|error| {
-                    // The others need not go on.
-                    next.store(count, Ordering::Relaxed);
-                    if let Ok(mut failed) = failed.lock() {
-                        failed.get_or_insert(error);
-                    }
-                })
-            }
-        };
-        let handles: Vec<_> = (0..threads.max(1)).map(|thread| scope.spawn(run(thread))).collect();
-        handles.into_iter().map(|handle| handle.join().unwrap_or(Err(()))).collect::<Result<Vec<T>, ()>>()
-    });
-    match (results, failed.lock().ok().and_then(|mut failed| failed.take())) {
-        (Ok(results), None) => Ok(results),
-        (_, Some(error)) => Err(error),
-        (Err(()), None) => Err(Error::Thread),
-    }
-}
-
-/// The sums of a bucket, and room for counting.
-#[derive(Default)]
-struct Tally {
-    country: Sums,
-    pair: Sums,
-    organisation: Sums,
-    world: FxHashMap<(i16, u16), u64>,
-    without_topic: u64,
-    credits_without_work: u64,
-    countries: Vec<(u8, f64)>,
-    organisations: Vec<(u32, f64)>,
-}
-
-/// What a work counts for beside its weight.
-struct Score {
-    citations: f64,
-    /// 1 where the work has a normalised score.
-    scored: f64,
-    ncs: f64,
-    top10: f64,
-    top1: f64,
-}
-
-impl Score {
-    /// The values of a cell that the work adds with a weight in the fractional sums.
-    fn add(&self, values: &mut crate::runs::Values, weight: f64) {
-        values[0] += 1.0;
-        values[1] += weight;
-        values[2] += self.citations;
-        values[3] += weight * self.scored;
-        values[4] += weight * self.ncs;
-        values[5] += weight * self.top10;
-        values[6] += weight * self.top1;
-    }
-}
-
-impl Tally {
-    fn bucket<'c>(&mut self, works: &[Work], credits: Vec<Credit>, baseline: &dyn Fn(&Work) -> Option<&'c Baseline>) {
-        // Credits in order of their works: counted, then put into place.
-        let places: FxHashMap<i64, u32> = works.iter().enumerate().map(|(place, work)| (work.id, place as u32)).collect();
-        let mut starts = vec![0u32; works.len() + 1];
-        let of: Vec<u32> = credits.iter().map(|credit| places.get(&credit.work).copied().unwrap_or(u32::MAX)).collect();
-        for &place in &of {
-            match starts.get_mut(place as usize + 1) {
-                Some(count) if place != u32::MAX => *count += 1,
-                _ => self.credits_without_work += 1,
-            }
-        }
-        for place in 1..starts.len() {
-            starts[place] += starts[place - 1];
-        }
-        let mut order = vec![0u32; starts[works.len()] as usize];
-        let mut ends = starts.clone();
-        for (row, &place) in of.iter().enumerate().filter(|(_, place)| **place != u32::MAX) {
-            order[ends[place as usize] as usize] = row as u32;
-            ends[place as usize] += 1;
-        }
-        for (place, work) in works.iter().enumerate() {
-            let rows = &mut order[starts[place] as usize..starts[place + 1] as usize];
-            rows.sort_by_key(|row| {
-                // Not by organisation: organisations are numbered as they come.
-                let Credit { country, weight, .. } = credits[*row as usize];
-                (country, weight.to_bits())
-            });
-            self.gather(rows.iter().map(|row| &credits[*row as usize]));
-            self.work(work, baseline(work));
-        }
-    }
-
-    /// Adds up the weights of a work's countries and organisations.
-    fn gather<'a>(&mut self, credits: impl Iterator<Item = &'a Credit>) {
-        self.countries.clear();
-        self.organisations.clear();
-        let mut sum = 0.0;
-        for credit in credits {
-            sum += credit.weight;
-            match self.countries.iter_mut().find(|(country, _)| *country == credit.country) {
-                Some((_, weight)) => *weight += credit.weight,
-                None => self.countries.push((credit.country, credit.weight)),
-            }
-            if credit.organisation != u32::MAX {
-                self.organisations.push((credit.organisation, credit.weight));
-            }
-        }
-        if sum == 0.0 {
-            self.countries.clear();
-            self.countries.push((UNKNOWN, 1.0));
-        }
-        self.countries.sort_unstable_by_key(|(country, _)| *country);
-        self.organisations.sort_by_key(|(organisation, _)| *organisation);
-        self.organisations.dedup_by(|next, first| {
-            let same = next.0 == first.0;
-            if same {
-                first.1 += next.1;
-            }
-            same
+        // Every thread has ranges that follow on each other, so that its rows are in order.
+        let shares = sinks.into_iter().enumerate().map(|(thread, sink)| {
+            let range = |thread: usize| thread * ranges.len() / threads;
+            (range(thread)..range(thread + 1), sink)
         });
+        let folded = on_threads(shares.collect(), |(share, mut sink)| -> Result<(S, FxHashMap<u64, Cell>), S::Error> {
+            let mut folder = Folder::new(&baselines, &self.topics, &organisations, &taken.world);
+            for range in share {
+                folder.range(&parts, range, &mut |output, batch| sink.receive(output, batch))?;
+            }
+            let all_topics = folder.finish(&mut |output, batch| sink.receive(output, batch))?;
+            Ok((sink, all_topics))
+        })?;
+        let (mut sinks, mut all_topics) = (Vec::new(), FxHashMap::<u64, Cell>::default());
+        for (sink, cells) in folded {
+            sinks.push(sink);
+            for (key, cell) in cells {
+                all_topics.entry(key).or_default().merge(&cell);
+            }
+        }
+        if let Some(sink) = sinks.first_mut() {
+            let mut all_topics: Vec<_> = all_topics.into_iter().collect();
+            all_topics.sort_unstable_by_key(|(key, _)| *key);
+            let mut batches = CellBatches::new(Output::Pair, &self.topics, &organisations, &taken.world);
+            for (key, cell) in all_topics {
+                if let Some(batch) = batches.push(key, &cell)? {
+                    sink.receive(Output::Pair, batch)?;
+                }
+            }
+            sink.receive(Output::Pair, batches.batch()?)?;
+            sink.receive(Output::Cohorts, cohorts_batch(cohorts)?)?;
+        }
+        Ok((report, sinks))
     }
 
-    fn work(&mut self, work: &Work, baseline: Option<&Baseline>) {
-        let impact = baseline.map(|baseline| baseline.impact(work.citations));
-        let score = Score {
-            citations: f64::from(work.citations),
-            scored: f64::from(u8::from(impact.is_some())),
-            ncs: impact.map_or(0.0, |impact| impact.ncs),
-            top10: impact.map_or(0.0, |impact| impact.top_10),
-            top1: impact.map_or(0.0, |impact| impact.top_1),
-        };
-        let (year, topic) = (work.year, work.topic);
-        if topic == NO_TOPIC {
-            self.without_topic += 1;
-        } else {
-            *self.world.entry((year, topic)).or_default() += 1;
-        }
-        let known = self.countries.iter().filter(|(country, _)| *country != UNKNOWN).count();
-        let class = match (known, self.organisations.len()) {
-            (0, _) => None,
-            // Without a known organisation nobody can say whether there were several.
-            (1, 0) => None,
-            (1, 1) => Some(7),
-            (1, _) => Some(8),
-            (2, _) => Some(9),
-            (3, _) => Some(10),
-            _ => Some(11),
-        };
-        if topic != NO_TOPIC {
-            for &(country, weight) in &self.countries {
-                let values = self.country.cell(country_key(year, topic, country));
-                score.add(values, weight);
-                if let Some(class) = class.filter(|_| country != UNKNOWN) {
-                    values[class] += 1.0;
+    /// Turns references into citations by year, at the place of the cited work.
+    fn citing_years(&self, threads: usize) -> Result<Spill<Cited>, Error> {
+        let out = Spill::new(self.folder.path(), "citing", 1 << self.bits, &self.room)?;
+        let next = Next::new(1 << self.bits);
+        on_threads((0..threads).collect(), |_: usize| -> Result<(), Error> {
+            let mut writer = out.writer();
+            let mut again = self.works.writer();
+            while let Some(place) = next.take() {
+                let works = self.works.take(place)?;
+                let years: FxHashMap<i64, i16> = works.iter().map(|work| (work.id, work.year)).collect();
+                for reference in self.references.take(place)? {
+                    if let Some(&year) = years.get(&reference.citing) {
+                        let cited = Cited { work: reference.cited, year, count: 1, _room: [0; 2] };
+                        writer.push(bucket(reference.cited, self.bits), cited)?;
+                    }
                 }
+                works.into_iter().try_for_each(|work| again.push(place, work))?;
             }
-            for &(organisation, weight) in &self.organisations {
-                let values = self.organisation.cell(organisation_key(year, topic, organisation));
-                score.add(values, weight);
-                values[7] += f64::from(u8::from(known > 1));
-            }
-        }
-        // Links of a work weigh 1 / (countries - 1), so that those of each of its countries sum to 1 (Perianes-Rodriguez, Waltman & van Eck 2016).
-        let link = 1.0 / (known.max(2) - 1) as f64;
-        for (place, &(a, _)) in self.countries.iter().enumerate().filter(|(_, (country, _))| *country != UNKNOWN) {
-            for &(b, _) in self.countries[place + 1..].iter().filter(|(country, _)| *country != UNKNOWN) {
-                score.add(self.pair.cell(pair_key(year, ALL_TOPICS, a, b)), link);
-                if topic != NO_TOPIC {
-                    score.add(self.pair.cell(pair_key(year, topic, a, b)), link);
-                }
-            }
-        }
+            again.finish()?;
+            writer.finish()
+        })?;
+        Ok(out)
     }
+}
+
+/// For every id its place in the order of ids.
+fn places(ids: &[i64]) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..ids.len() as u32).collect();
+    order.sort_unstable_by_key(|number| ids[*number as usize]);
+    let mut places = vec![0; ids.len()];
+    for (place, number) in order.into_iter().enumerate() {
+        places[number as usize] = place as u32;
+    }
+    places
+}
+
+/// Places that threads take one after the other.
+struct Next {
+    next: AtomicUsize,
+    count: usize,
+}
+
+impl Next {
+    fn new(count: usize) -> Next {
+        Next { next: AtomicUsize::new(0), count }
+    }
+
+    fn take(&self) -> Option<usize> {
+        let place = self.next.fetch_add(1, Ordering::Relaxed);
+        (place < self.count).then_some(place)
+    }
+
+    /// The others need not go on.
+    fn stop(&self) {
+        self.next.store(self.count, Ordering::Relaxed);
+    }
+}
+
+/// Runs `work` on a thread for each of `shares`; gives the results in their order, or an error if there is one.
+fn on_threads<W: Send, T: Send, E: From<Error> + Send>(shares: Vec<W>, work: impl Fn(W) -> Result<T, E> + Sync) -> Result<Vec<T>, E> {
+    let work = &work;
+    std::thread::scope(|scope| {
+        let handles: Vec<_> = shares.into_iter().map(|share| scope.spawn(move || work(share))).collect();
+        handles.into_iter().map(|handle| handle.join().unwrap_or_else(|_| Err(Error::Thread.into()))).collect()
+    })
 }

@@ -1,89 +1,125 @@
-//! The cells of cubes on their way out.
+//! What is computed, on its way out.
 
-use arrow::array::{ArrayRef, Float64Builder, Int16Builder, Int32Builder, Int64Builder, RecordBatch, StringBuilder};
 use std::sync::Arc;
 
+use arrow::array::{
+    ArrayRef, Float64Array, Float64Builder, Int16Array, Int16Builder, Int32Array, Int32Builder, Int64Array, Int64Builder, RecordBatch,
+    StringArray, StringBuilder,
+};
+use dari_indicators::counting::WorkType;
+use dari_indicators::impact::{Cohort, Collaboration, Threshold, TopShare};
 use dari_model::country;
+use rustc_hash::FxHashMap;
 
+use crate::cells::Cell;
 use crate::collector::Topic;
-use crate::runs::Values;
+use crate::parts::CohortSums;
+use crate::rows::Part;
 use crate::{Error, UNKNOWN, UNKNOWN_COUNTRY};
 
-/// The cubes.
+/// What is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Cube {
+pub enum Output {
     /// Works by country, topic and year.
     Country,
     /// Joint works by pair of countries, topic and year; and over all topics, those of works without one included.
     Pair,
     /// Works by organisation, topic and year.
     Organisation,
+    /// Every work with a topic, once for each of its countries.
+    CountryWorks,
+    /// The cohorts that citations are compared with, whole and by collaboration class.
+    Cohorts,
 }
 
-/// The topic number of works without one.
-pub const NO_TOPIC: u16 = u16::MAX;
-/// The topic number of all topics together, in the cube of pairs.
-pub(crate) const ALL_TOPICS: u16 = u16::MAX - 1;
+/// The topic number of works without one; in the cube of pairs, of all topics together.
+pub(crate) const NO_TOPIC: u16 = u16::MAX;
 
-/// Years that keys have room for, from 0 to 4095.
-const YEARS: u64 = 0xfff;
+/// The last year that keys have room for.
+pub(crate) const LAST_YEAR: i16 = 0xfff;
 
+/// Collaboration classes that are known, in the order of their numbers.
+pub(crate) const CLASSES: [Collaboration; 5] = [
+    Collaboration::DomesticSingle,
+    Collaboration::DomesticMulti,
+    Collaboration::Bilateral,
+    Collaboration::Trilateral,
+    Collaboration::Quadrilateral,
+];
+
+/// The name of a collaboration class, as it stands in the lake: that of the column with its works in `country_topic_year`. None if unknown.
+pub fn collaboration_name(class: Collaboration) -> Option<&'static str> {
+    Some(match class {
+        Collaboration::DomesticSingle => "domestic_single",
+        Collaboration::DomesticMulti => "domestic_multi",
+        Collaboration::Bilateral => "bilateral",
+        Collaboration::Trilateral => "trilateral",
+        Collaboration::Quadrilateral => "wider",
+        Collaboration::Unknown => return None,
+    })
+}
+
+// Years are from 0 to LAST_YEAR: others are not taken in.
 pub(crate) fn country_key(year: i16, topic: u16, country: u8) -> u64 {
-    (year_bits(year) << 24) | (u64::from(topic) << 8) | u64::from(country)
+    ((year as u64) << 24) | (u64::from(topic) << 8) | u64::from(country)
 }
 
 pub(crate) fn pair_key(year: i16, topic: u16, a: u8, b: u8) -> u64 {
-    (year_bits(year) << 32) | (u64::from(topic) << 16) | (u64::from(a) << 8) | u64::from(b)
+    ((year as u64) << 32) | (u64::from(topic) << 16) | (u64::from(a) << 8) | u64::from(b)
 }
 
 pub(crate) fn organisation_key(year: i16, topic: u16, organisation: u32) -> u64 {
-    (year_bits(year) << 48) | (u64::from(topic) << 32) | u64::from(organisation)
+    ((year as u64) << 48) | (u64::from(topic) << 32) | u64::from(organisation)
 }
 
-pub(crate) fn year_bits(year: i16) -> u64 {
-    (year.max(0) as u64).min(YEARS)
+/// The year and the topic of a key.
+pub(crate) fn year_and_topic(output: Output, key: u64) -> (i16, u16) {
+    let shift = match output {
+        Output::Pair => 16,
+        Output::Organisation => 32,
+        _ => 8,
+    };
+    ((key >> (shift + 16)) as i16, (key >> shift) as u16)
 }
 
-fn code(number: u64) -> &'static str {
-    if number == u64::from(UNKNOWN) {
+fn code(number: u8) -> &'static str {
+    if number == UNKNOWN {
         UNKNOWN_COUNTRY
     } else {
-        country::all().get(number as usize).map_or(UNKNOWN_COUNTRY, |country| country.code)
+        country::all().get(usize::from(number)).map_or(UNKNOWN_COUNTRY, |country| country.code)
     }
 }
 
-/// Gathers cells into batches.
-pub(crate) struct Batches<'a> {
-    cube: Cube,
+/// Rows of a batch.
+const ROWS: usize = 65_536;
+
+/// Gathers cells of a cube into batches.
+pub(crate) struct CellBatches<'a> {
+    output: Output,
     topics: &'a [Topic],
     organisations: &'a [i64],
     /// Works of the world by year and topic.
-    world: &'a rustc_hash::FxHashMap<(i16, u16), u64>,
+    world: &'a FxHashMap<(i16, u16), u64>,
     years: Int16Builder,
     topic_ids: Int32Builder,
     first: StringBuilder,
     second: StringBuilder,
     ids: Int64Builder,
-    counts: Vec<Int64Builder>,
-    sums: Vec<Float64Builder>,
+    whole: [Int64Builder; 2],
+    sums: [Float64Builder; 5],
+    classes: [Int64Builder; CLASSES.len()],
     rows: usize,
 }
 
-/// Rows of a batch.
-const ROWS: usize = 65_536;
-/// Values that are whole numbers: works, and from here on classes of collaboration (or works with other countries).
-const WHOLE: [usize; 7] = [0, 2, 7, 8, 9, 10, 11];
-const SUMS: [usize; 5] = [1, 3, 4, 5, 6];
-
-impl<'a> Batches<'a> {
+impl<'a> CellBatches<'a> {
     pub(crate) fn new(
-        cube: Cube,
+        output: Output,
         topics: &'a [Topic],
         organisations: &'a [i64],
-        world: &'a rustc_hash::FxHashMap<(i16, u16), u64>,
-    ) -> Batches<'a> {
-        Batches {
-            cube,
+        world: &'a FxHashMap<(i16, u16), u64>,
+    ) -> CellBatches<'a> {
+        CellBatches {
+            output,
             topics,
             organisations,
             world,
@@ -92,41 +128,36 @@ impl<'a> Batches<'a> {
             first: StringBuilder::new(),
             second: StringBuilder::new(),
             ids: Int64Builder::new(),
-            counts: WHOLE.iter().map(|_| Int64Builder::new()).collect(),
-            sums: SUMS.iter().map(|_| Float64Builder::new()).collect(),
+            whole: Default::default(),
+            sums: Default::default(),
+            classes: Default::default(),
             rows: 0,
         }
     }
 
     /// Adds a cell; gives a batch when there are enough.
-    pub(crate) fn push(&mut self, key: u64, values: &Values) -> Result<Option<RecordBatch>, Error> {
-        let (year, topic) = match self.cube {
-            Cube::Country => (key >> 24, key >> 8),
-            Cube::Pair => (key >> 32, key >> 16),
-            Cube::Organisation => (key >> 48, key >> 32),
-        };
-        let (year, topic) = ((year & YEARS) as i16, (topic & 0xffff) as u16);
-        if topic == NO_TOPIC {
-            return Ok(None);
-        }
+    pub(crate) fn push(&mut self, key: u64, cell: &Cell) -> Result<Option<RecordBatch>, Error> {
+        let (year, topic) = year_and_topic(self.output, key);
         self.years.append_value(year);
-        self.topic_ids.append_option((topic != ALL_TOPICS).then(|| self.topics[usize::from(topic)].id));
-        match self.cube {
-            Cube::Country => {
-                self.first.append_value(code(key & 0xff));
+        self.topic_ids.append_option(self.topics.get(usize::from(topic)).map(|topic| topic.id));
+        match self.output {
+            Output::Pair => {
+                self.first.append_value(code((key >> 8) as u8));
+                self.second.append_value(code(key as u8));
+            }
+            Output::Organisation => self.ids.append_value(self.organisations[key as u32 as usize]),
+            _ => {
+                self.first.append_value(code(key as u8));
                 self.ids.append_value(self.world.get(&(year, topic)).copied().unwrap_or(0) as i64);
             }
-            Cube::Pair => {
-                self.first.append_value(code((key >> 8) & 0xff));
-                self.second.append_value(code(key & 0xff));
-            }
-            Cube::Organisation => self.ids.append_value(self.organisations[(key & 0xffff_ffff) as usize]),
         }
-        for (builder, place) in self.counts.iter_mut().zip(WHOLE) {
-            builder.append_value(values[place].round() as i64);
+        self.whole[0].append_value(cell.works as i64);
+        self.whole[1].append_value(cell.citations as i64);
+        for (builder, sum) in self.sums.iter_mut().zip([cell.weight, cell.scored, cell.ncs, cell.top_10, cell.top_1]) {
+            builder.append_value(sum.value());
         }
-        for (builder, place) in self.sums.iter_mut().zip(SUMS) {
-            builder.append_value(values[place]);
+        for (builder, works) in self.classes.iter_mut().zip(cell.classes) {
+            builder.append_value(works as i64);
         }
         self.rows += 1;
         if self.rows < ROWS { Ok(None) } else { self.batch().map(Some) }
@@ -137,33 +168,139 @@ impl<'a> Batches<'a> {
         self.rows = 0;
         let mut columns: Vec<(&'static str, ArrayRef)> =
             vec![("year", Arc::new(self.years.finish())), ("topic_id", Arc::new(self.topic_ids.finish()))];
-        let counts: Vec<ArrayRef> = self.counts.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef).collect();
-        let sums: Vec<ArrayRef> = self.sums.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef).collect();
-        match self.cube {
-            Cube::Country => {
-                columns.push(("country", Arc::new(self.first.finish())));
-                columns.push(("world_works", Arc::new(self.ids.finish())));
-            }
-            Cube::Pair => {
+        match self.output {
+            Output::Pair => {
                 columns.push(("country_a", Arc::new(self.first.finish())));
                 columns.push(("country_b", Arc::new(self.second.finish())));
             }
-            Cube::Organisation => columns.push(("organisation_id", Arc::new(self.ids.finish()))),
-        }
-        let whole = |place: usize| counts[place].clone();
-        columns.extend([("works", whole(0)), ("citations", whole(1))]);
-        for (name, sum) in ["works_fractional", "scored_weight", "ncs_sum", "top10_sum", "top1_sum"].into_iter().zip(sums) {
-            columns.push((name, sum));
-        }
-        match self.cube {
-            Cube::Country => {
-                for (place, name) in ["domestic_single", "domestic_multi", "bilateral", "trilateral", "wider"].into_iter().enumerate() {
-                    columns.push((name, whole(2 + place)));
-                }
+            Output::Organisation => columns.push(("organisation_id", Arc::new(self.ids.finish()))),
+            _ => {
+                columns.push(("country", Arc::new(self.first.finish())));
+                columns.push(("world_works", Arc::new(self.ids.finish())));
             }
-            Cube::Organisation => columns.push(("international", whole(2))),
-            Cube::Pair => {}
+        }
+        for (name, builder) in ["works", "citations"].into_iter().zip(&mut self.whole) {
+            columns.push((name, Arc::new(builder.finish())));
+        }
+        for (name, builder) in ["works_fractional", "scored_weight", "ncs_sum", "top10_sum", "top1_sum"].into_iter().zip(&mut self.sums) {
+            columns.push((name, Arc::new(builder.finish())));
+        }
+        let classes: Vec<Int64Array> = self.classes.iter_mut().map(Int64Builder::finish).collect();
+        match self.output {
+            Output::Country => {
+                let names = CLASSES.into_iter().filter_map(collaboration_name);
+                columns.extend(names.zip(classes).map(|(name, works)| (name, Arc::new(works) as ArrayRef)));
+            }
+            Output::Organisation => {
+                let international = |row: usize| {
+                    CLASSES
+                        .iter()
+                        .zip(&classes)
+                        .filter(|(class, _)| class.is_international())
+                        .map(|(_, works)| works.value(row))
+                        .sum::<i64>()
+                };
+                let rows = classes.first().map_or(0, |works| works.values().len());
+                columns.push(("international", Arc::new((0..rows).map(international).collect::<Int64Array>())));
+            }
+            _ => {}
         }
         Ok(RecordBatch::try_from_iter(columns)?)
     }
+}
+
+/// Gathers the works of countries into batches.
+pub(crate) struct WorkBatches<'a> {
+    topics: &'a [Topic],
+    years: Int16Builder,
+    topic_ids: Int32Builder,
+    countries: StringBuilder,
+    works: Int64Builder,
+    types: StringBuilder,
+    classes: StringBuilder,
+    citations: Int32Builder,
+    weights: Float64Builder,
+    rows: usize,
+}
+
+impl<'a> WorkBatches<'a> {
+    pub(crate) fn new(topics: &'a [Topic]) -> WorkBatches<'a> {
+        WorkBatches {
+            topics,
+            years: Int16Builder::new(),
+            topic_ids: Int32Builder::new(),
+            countries: StringBuilder::new(),
+            works: Int64Builder::new(),
+            types: StringBuilder::new(),
+            classes: StringBuilder::new(),
+            citations: Int32Builder::new(),
+            weights: Float64Builder::new(),
+            rows: 0,
+        }
+    }
+
+    /// Adds a work of a country; gives a batch when there are enough.
+    pub(crate) fn push(&mut self, part: &Part) -> Result<Option<RecordBatch>, Error> {
+        let (year, topic) = year_and_topic(Output::Country, part.key);
+        self.years.append_value(year);
+        self.topic_ids.append_value(self.topics[usize::from(topic)].id);
+        self.countries.append_value(code(part.key as u8));
+        self.works.append_value(part.work);
+        self.types.append_value(WorkType::ALL.get(usize::from(part.kind)).map_or("other", |kind| kind.name()));
+        self.classes.append_option(CLASSES.get(usize::from(part.class)).copied().and_then(collaboration_name));
+        self.citations.append_option((part.counted != 0).then_some(part.citations.min(i32::MAX as u32) as i32));
+        self.weights.append_value(part.weight);
+        self.rows += 1;
+        if self.rows < ROWS { Ok(None) } else { self.batch().map(Some) }
+    }
+
+    /// What is left.
+    pub(crate) fn batch(&mut self) -> Result<RecordBatch, Error> {
+        self.rows = 0;
+        let columns: [(&'static str, ArrayRef, bool); 8] = [
+            ("year", Arc::new(self.years.finish()), false),
+            ("topic_id", Arc::new(self.topic_ids.finish()), false),
+            ("country", Arc::new(self.countries.finish()), false),
+            ("work_id", Arc::new(self.works.finish()), false),
+            ("type", Arc::new(self.types.finish()), false),
+            ("collaboration", Arc::new(self.classes.finish()), true),
+            ("citations", Arc::new(self.citations.finish()), true),
+            ("weight", Arc::new(self.weights.finish()), false),
+        ];
+        Ok(RecordBatch::try_from_iter_with_nullable(columns)?)
+    }
+}
+
+/// The cohorts, in order of year, subfield and type: first whole, then by class.
+pub(crate) fn cohorts_batch(cohorts: FxHashMap<Cohort, CohortSums>) -> Result<RecordBatch, Error> {
+    let mut sorted: Vec<(Cohort, CohortSums)> = cohorts.into_iter().collect();
+    sorted.sort_unstable_by_key(|(cohort, _)| *cohort);
+    type Row = (Cohort, Option<Collaboration>, u64, u64, Option<[Threshold; 2]>);
+    let mut rows: Vec<Row> = Vec::new();
+    for (cohort, sums) in &sorted {
+        let thresholds = sums.all.threshold(TopShare::TEN).zip(sums.all.threshold(TopShare::ONE)).map(|(ten, one)| [ten, one]);
+        rows.push((*cohort, None, sums.all.works(), sums.all.total(), thresholds));
+        let classes = CLASSES.into_iter().zip(sums.classes).filter(|(_, (works, _))| *works > 0);
+        rows.extend(classes.map(|(class, (works, total))| (*cohort, Some(class), works, total, None)));
+    }
+    let citations = |place: usize| -> ArrayRef {
+        let value = |row: &Row| row.4.map(|thresholds| thresholds[place].citations.min(i32::MAX as u32) as i32);
+        Arc::new(rows.iter().map(value).collect::<Int32Array>())
+    };
+    let at = |place: usize| -> ArrayRef {
+        Arc::new(rows.iter().map(|row| row.4.map(|thresholds| thresholds[place].at)).collect::<Float64Array>())
+    };
+    let columns: [(&'static str, ArrayRef, bool); 10] = [
+        ("year", Arc::new(rows.iter().map(|row| row.0.year).collect::<Int16Array>()), false),
+        ("subfield_id", Arc::new(rows.iter().map(|row| row.0.subfield).collect::<Int32Array>()), false),
+        ("type", Arc::new(rows.iter().map(|row| Some(row.0.work_type.name())).collect::<StringArray>()), false),
+        ("collaboration", Arc::new(rows.iter().map(|row| row.1.and_then(collaboration_name)).collect::<StringArray>()), true),
+        ("works", Arc::new(rows.iter().map(|row| row.2 as i64).collect::<Int64Array>()), false),
+        ("citations", Arc::new(rows.iter().map(|row| row.3 as i64).collect::<Int64Array>()), false),
+        ("top10_threshold", citations(0), true),
+        ("top10_at_threshold", at(0), true),
+        ("top1_threshold", citations(1), true),
+        ("top1_at_threshold", at(1), true),
+    ];
+    Ok(RecordBatch::try_from_iter_with_nullable(columns)?)
 }

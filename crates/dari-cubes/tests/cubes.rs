@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, BooleanArray, Float64Array, Int16Array, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{Float64Type, Int16Type, Int32Type, Int64Type};
-use dari_cubes::{CitationSource, Collector, Cube, Error, Options, Report, Topic, UNKNOWN_COUNTRY};
+use dari_cubes::{CitationSource, Collector, Error, Options, Output, Report, Sink, Topic, UNKNOWN_COUNTRY};
 use proptest::prelude::*;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
@@ -35,9 +35,11 @@ struct Settings {
     source: CitationSource,
     per_bucket: u64,
     threads: usize,
+    /// Bytes that stay in memory.
+    room: u64,
 }
 
-const PLAIN: Settings = Settings { source: CitationSource::Total, per_bucket: 1_000_000, threads: 1 };
+const PLAIN: Settings = Settings { source: CitationSource::Total, per_bucket: 1_000_000, threads: 1, room: 0 };
 
 /// Cells by cube, (year, topic, by what) and column.
 type Cells = BTreeMap<(&'static str, i16, Option<i32>, String), BTreeMap<String, f64>>;
@@ -45,20 +47,21 @@ type Cells = BTreeMap<(&'static str, i16, Option<i32>, String), BTreeMap<String,
 fn compute(works: &[Work], settings: Settings) -> (Cells, Report) {
     let folder = tempfile::tempdir().unwrap();
     let mut options = Options::new(folder.path().to_owned(), works.len() as u64, settings.source);
-    (options.works_per_bucket, options.threads) = (settings.per_bucket, settings.threads);
-    let mut collector = Collector::new(options, TOPICS.to_vec()).unwrap();
-    // Authorships first: the order of the input does not matter.
+    (options.works_per_bucket, options.room) = (settings.per_bucket, settings.room);
+    let collector = Collector::new(options, TOPICS.to_vec()).unwrap();
+    // Two that feed, and authorships first: the order of the input does not matter.
+    let (mut feeder, mut other) = (collector.feeder(), collector.feeder());
     for part in works.chunks(7) {
-        collector.authorships(&authorships(part)).unwrap();
+        feeder.authorships(&authorships(part)).unwrap();
+        std::mem::swap(&mut feeder, &mut other);
     }
     for part in works.chunks(5) {
-        collector.works(&batch(part)).unwrap();
+        feeder.works(&batch(part)).unwrap();
+        std::mem::swap(&mut feeder, &mut other);
     }
     let pairs: Vec<(i64, i64)> = works.iter().flat_map(|work| work.references.iter().map(|cited| (work.id, *cited))).collect();
     let column = |of: fn(&(i64, i64)) -> i64| Arc::new(pairs.iter().map(of).collect::<Int64Array>()) as _;
-    collector
-        .references(&RecordBatch::try_from_iter([("citing", column(|pair| pair.0)), ("cited", column(|pair| pair.1))]).unwrap())
-        .unwrap();
+    feeder.references(&RecordBatch::try_from_iter([("citing", column(|pair| pair.0)), ("cited", column(|pair| pair.1))]).unwrap()).unwrap();
     let counts: Vec<(i64, i16, i32)> =
         works.iter().flat_map(|work| work.by_year.iter().map(|(year, count)| (work.id, *year, *count))).collect();
     let by_year = RecordBatch::try_from_iter([
@@ -66,14 +69,14 @@ fn compute(works: &[Work], settings: Settings) -> (Cells, Report) {
         ("year", Arc::new(counts.iter().map(|row| row.1).collect::<Int16Array>()) as _),
         ("citations", Arc::new(counts.iter().map(|row| row.2).collect::<Int32Array>()) as _),
     ]);
-    collector.citations_by_year(&by_year.unwrap()).unwrap();
+    other.citations_by_year(&by_year.unwrap()).unwrap();
+    feeder.finish().unwrap();
+    other.finish().unwrap();
+    let (report, sinks) = collector.compute((0..settings.threads).map(|_| Reader::default()).collect()).unwrap();
     let mut cells = Cells::new();
-    let report = collector
-        .compute(|cube, batch| -> Result<(), Error> {
-            read(cube, &batch, &mut cells);
-            Ok(())
-        })
-        .unwrap();
+    for (key, cell) in sinks.into_iter().flat_map(|sink| sink.0) {
+        assert!(cells.insert(key, cell).is_none(), "a cell twice");
+    }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left behind");
     (cells, report)
 }
@@ -102,28 +105,44 @@ fn authorships(works: &[Work]) -> RecordBatch {
     .unwrap()
 }
 
-fn read(cube: Cube, batch: &RecordBatch, cells: &mut Cells) {
-    let text = |column: &str, row: usize| batch.column_by_name(column).unwrap().as_string::<i32>().value(row).to_owned();
-    for row in 0..batch.num_rows() {
-        let (name, by) = match cube {
-            Cube::Country => ("country", text("country", row)),
-            Cube::Pair => ("pair", format!("{}-{}", text("country_a", row), text("country_b", row))),
-            Cube::Organisation => {
-                ("organisation", batch.column_by_name("organisation_id").unwrap().as_primitive::<Int64Type>().value(row).to_string())
-            }
+#[derive(Default)]
+struct Reader(Cells);
+
+impl Sink for Reader {
+    type Error = Error;
+
+    fn receive(&mut self, output: Output, batch: RecordBatch) -> Result<(), Error> {
+        let text = |column: &str, row: usize| batch.column_by_name(column).unwrap().as_string::<i32>().value(row).to_owned();
+        let class = |row: usize| match batch.column_by_name("collaboration").unwrap() {
+            column if column.is_null(row) => "-".to_owned(),
+            _ => text("collaboration", row),
         };
-        let year = batch.column_by_name("year").unwrap().as_primitive::<Int16Type>().value(row);
-        let topics = batch.column_by_name("topic_id").unwrap().as_primitive::<Int32Type>();
-        let topic = (!topics.is_null(row)).then(|| topics.value(row));
-        let schema = batch.schema();
-        let values = schema.fields().iter().zip(batch.columns()).filter_map(|(field, column)| match field.data_type() {
-            _ if ["year", "topic_id", "organisation_id"].contains(&field.name().as_str()) => None,
-            arrow::datatypes::DataType::Int64 => Some((field.name().clone(), column.as_primitive::<Int64Type>().value(row) as f64)),
-            arrow::datatypes::DataType::Float64 => Some((field.name().clone(), column.as_primitive::<Float64Type>().value(row))),
-            _ => None,
-        });
-        let known = cells.insert((name, year, topic, by), values.collect());
-        assert!(known.is_none(), "a cell twice");
+        let number = |column: &str, row: usize| batch.column_by_name(column).unwrap().as_primitive::<Int64Type>().value(row);
+        for row in 0..batch.num_rows() {
+            let (name, by) = match output {
+                Output::Country => ("country", text("country", row)),
+                Output::Pair => ("pair", format!("{}-{}", text("country_a", row), text("country_b", row))),
+                Output::Organisation => ("organisation", number("organisation_id", row).to_string()),
+                Output::CountryWorks => {
+                    ("work", format!("{} {} {} {}", text("country", row), number("work_id", row), text("type", row), class(row)))
+                }
+                Output::Cohorts => ("cohort", format!("{} {}", text("type", row), class(row))),
+            };
+            let year = batch.column_by_name("year").unwrap().as_primitive::<Int16Type>().value(row);
+            let topics = batch.column_by_name("topic_id").or(batch.column_by_name("subfield_id")).unwrap().as_primitive::<Int32Type>();
+            let topic = (!topics.is_null(row)).then(|| topics.value(row));
+            let schema = batch.schema();
+            let values = schema.fields().iter().zip(batch.columns()).filter_map(|(field, column)| match field.data_type() {
+                _ if field.name() == "year" || field.name().ends_with("_id") || column.is_null(row) => None,
+                arrow::datatypes::DataType::Int32 => Some((field.name().clone(), f64::from(column.as_primitive::<Int32Type>().value(row)))),
+                arrow::datatypes::DataType::Int64 => Some((field.name().clone(), column.as_primitive::<Int64Type>().value(row) as f64)),
+                arrow::datatypes::DataType::Float64 => Some((field.name().clone(), column.as_primitive::<Float64Type>().value(row))),
+                _ => None,
+            });
+            let known = self.0.insert((name, year, topic, by), values.collect());
+            assert!(known.is_none(), "a cell twice");
+        }
+        Ok(())
     }
 }
 
@@ -163,17 +182,21 @@ fn reference(works: &[Work], source: CitationSource) -> Cells {
         counted.iter().filter(scored).filter(same).map(|other| citations(other)).collect()
     };
     // Works above t weigh 1, those on it share what is left of x.
-    let top = |all: &[f64], own: f64, x: f64| -> f64 {
+    let threshold = |all: &[f64], x: f64| -> (f64, f64) {
         let n = all.len() as f64;
         let cumulative = |t: f64| all.iter().filter(|c| **c <= t).count() as f64 / n;
         let mut values = all.to_vec();
         values.sort_by(f64::total_cmp);
         let t = *values.iter().find(|t| cumulative(**t) >= 1.0 - x - 1e-12).unwrap();
         let on = all.iter().filter(|c| **c == t).count() as f64 / n;
+        (t, (cumulative(t) - (1.0 - x)) / on)
+    };
+    let top = |all: &[f64], own: f64, x: f64| -> f64 {
+        let (t, at) = threshold(all, x);
         if own > t {
             1.0
         } else if own == t {
-            (cumulative(t) - (1.0 - x)) / on
+            at
         } else {
             0.0
         }
@@ -201,8 +224,8 @@ fn reference(works: &[Work], source: CitationSource) -> Cells {
         if work.credits.is_empty() {
             by_country.insert(UNKNOWN_COUNTRY, 1.0);
         }
-        let known: Vec<&str> = by_country.keys().copied().filter(|code| *code != UNKNOWN_COUNTRY).collect();
-        let class = match (known.len(), by_organisation.len()) {
+        let countries: Vec<&str> = by_country.keys().copied().filter(|code| *code != UNKNOWN_COUNTRY).collect();
+        let class = match (countries.len(), by_organisation.len()) {
             (0, _) | (1, 0) => None,
             (1, 1) => Some("domestic_single"),
             (1, _) => Some("domestic_multi"),
@@ -222,6 +245,26 @@ fn reference(works: &[Work], source: CitationSource) -> Cells {
                 ("top1_sum", part * top1),
             ]
         };
+        let name = class.unwrap_or("-");
+        let kind = if work.kind == "new-type" { "other" } else { work.kind };
+        if is_scored {
+            let of = |class: &str| ("cohort", year, subfield(work), format!("{kind} {class}"));
+            if class.is_some() {
+                put(&mut cells, of(name), [("works", 1.0), ("citations", own)].into_iter());
+            }
+            put(&mut cells, of("-"), [("works", 1.0), ("citations", own)].into_iter());
+            let all = cohort(work);
+            for (column, (t, at)) in [("top10", threshold(&all, 0.1)), ("top1", threshold(&all, 0.01))] {
+                let cell = cells.get_mut(&of("-")).unwrap();
+                cell.insert(format!("{column}_threshold"), t);
+                cell.insert(format!("{column}_at_threshold"), at);
+            }
+        }
+        for (country, weight) in by_country.iter().filter(|_| topic.is_some()) {
+            let citations = known(work).then_some(("citations", own));
+            let by = format!("{country} {} {kind} {name}", work.id);
+            put(&mut cells, ("work", year, topic, by), citations.into_iter().chain([("weight", *weight)]));
+        }
         if topic.is_some() {
             let world = counted.iter().filter(|other| other.year == work.year && other.topic == work.topic).count() as f64;
             for (country, weight) in &by_country {
@@ -232,7 +275,7 @@ fn reference(works: &[Work], source: CitationSource) -> Cells {
                 cells.get_mut(&key).unwrap().insert("world_works".to_owned(), world);
             }
             for (organisation, weight) in &by_organisation {
-                let international = ("international", f64::from(u8::from(known.len() > 1)));
+                let international = ("international", f64::from(u8::from(countries.len() > 1)));
                 put(
                     &mut cells,
                     ("organisation", year, topic, organisation.to_string()),
@@ -240,9 +283,9 @@ fn reference(works: &[Work], source: CitationSource) -> Cells {
                 );
             }
         }
-        for (place, a) in known.iter().enumerate() {
-            for b in &known[place + 1..] {
-                let link = 1.0 / (known.len() - 1) as f64;
+        for (place, a) in countries.iter().enumerate() {
+            for b in &countries[place + 1..] {
+                let link = 1.0 / (countries.len() - 1) as f64;
                 let topics: BTreeSet<Option<i32>> = [None, topic].into_iter().collect();
                 for topic in topics {
                     put(&mut cells, ("pair", year, topic, format!("{a}-{b}")), values(link).into_iter());
@@ -312,7 +355,7 @@ proptest! {
     fn as_in_plain_code(seed: u64, count in 1usize..120, source in 0usize..3) {
         let works = world(seed, count);
         let source = [CitationSource::Total, CitationSource::CountsByYear, CitationSource::References][source];
-        let (found, report) = compute(&works, Settings { source, per_bucket: 16, threads: 2 });
+        let (found, report) = compute(&works, Settings { source, per_bucket: 16, threads: 2, room: 4_000 });
         close(&found, &reference(&works, source));
         let retracted = works.iter().filter(|work| work.retracted).count() as u64;
         prop_assert_eq!(report.retracted, retracted);
@@ -330,13 +373,13 @@ proptest! {
         // To the last bit.
         let differing = first.iter().find(|(key, cell)| second.get(*key) != Some(cell));
         prop_assert!(differing.is_none() && first.len() == second.len(), "{:?}", differing);
-        let (third, _) = compute(&works, settings);
-        close(&third, &first);
+        let (third, _) = compute(&works, Settings { room: 1 << 20, ..settings });
+        prop_assert!(third == first, "in one bucket");
     }
 
     #[test]
     fn shares_sum_to_the_world_and_the_world_scores_one(seed: u64, count in 1usize..150) {
-        let (cells, report) = compute(&world(seed, count), Settings { source: CitationSource::Total, per_bucket: 30, threads: 2 });
+        let (cells, report) = compute(&world(seed, count), Settings { per_bucket: 30, threads: 2, ..PLAIN });
         let sum = |column: &str| cells.iter().filter(|(key, _)| key.0 == "country").map(|(_, cell)| cell[column]).sum::<f64>();
         let counted = (report.works - report.without_topic) as f64;
         prop_assert!((sum("works_fractional") - counted).abs() < 1e-9 * counted.max(1.0));
@@ -403,6 +446,6 @@ fn three_thousand_authors() {
 #[test]
 fn nothing_gives_nothing() {
     let (cells, report) = compute(&[], PLAIN);
-    assert!(cells.is_empty());
+    assert_eq!(cells, Cells::new());
     assert_eq!(report, Report::default());
 }

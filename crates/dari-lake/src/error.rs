@@ -49,6 +49,9 @@ pub enum Error {
     /// Columns that do not go together.
     #[error("{0}")]
     Arrow(#[from] arrow::error::ArrowError),
+    /// A thread stopped unexpectedly.
+    #[error("a thread that reads the lake stopped unexpectedly")]
+    Thread,
     /// A query failed.
     #[error("{0}")]
     Query(#[from] datafusion::error::DataFusionError),

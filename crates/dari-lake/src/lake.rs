@@ -239,6 +239,48 @@ impl Snapshot {
         refused.map_or(Ok(()), Err)
     }
 
+    /// Answers a query on as many threads as there are receivers, each of which takes a part of the batches, in no particular order. Gives the receivers back.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query), or what a receiver returns.
+    pub fn for_each_part<E: From<Error> + Send, R: FnMut(RecordBatch) -> Result<(), E> + Send>(
+        &self,
+        query: &str,
+        options: &Options,
+        receivers: Vec<R>,
+    ) -> Result<Vec<R>, E> {
+        let options = Options { threads: receivers.len(), ..*options };
+        let streams =
+            wait(async { Ok(engine::read_only(&self.context(&options).await?, query).await?.execute_stream_partitioned().await?) })?;
+        let mut shares: Vec<Vec<_>> = receivers.iter().map(|_| Vec::new()).collect();
+        let count = shares.len().max(1);
+        for (number, stream) in streams.into_iter().enumerate() {
+            if let Some(share) = shares.get_mut(number % count) {
+                share.push(stream);
+            }
+        }
+        std::thread::scope(|scope| {
+            let part = |share, mut receiver: R| {
+                let mut refused = None;
+                wait(async {
+                    // All at once: parts of one query may wait for each other.
+                    let mut batches = futures::stream::select_all::<Vec<_>>(share);
+                    while let Some(batch) = batches.next().await {
+                        if let Err(error) = receiver(batch?) {
+                            refused = Some(error);
+                            break;
+                        }
+                    }
+                    Ok(())
+                })?;
+                refused.map_or(Ok(receiver), Err)
+            };
+            let threads: Vec<_> =
+                shares.into_iter().zip(receivers).map(|(share, receiver)| scope.spawn(move || part(share, receiver))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(Error::Thread.into()))).collect()
+        })
+    }
+
     /// A hash of the content of each table that does not depend on the order of rows or on how they are spread over files.
     ///
     /// # Errors

@@ -104,6 +104,15 @@ impl Unit {
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
     }
+
+    /// Makes one of units that were staged side by side and in which no record occurs twice. The rows of a record may be in one and the record in another.
+    pub fn join(units: impl IntoIterator<Item = Unit>) -> Unit {
+        units.into_iter().fold(Unit::default(), |mut all, unit| {
+            all.records.extend(unit.records);
+            all.files.extend(unit.files);
+            all
+        })
+    }
 }
 
 /// Stages rows into data files.
@@ -176,7 +185,7 @@ impl UnitWriter<'_> {
         }
         self.seen.clear();
         let unit = std::mem::take(&mut self.unit);
-        if !unit.is_empty() {
+        if !unit.records.is_empty() || !unit.files.is_empty() {
             self.units.push(unit);
         }
         Ok(())

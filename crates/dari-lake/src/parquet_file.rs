@@ -45,8 +45,21 @@ fn properties(table: &Table) -> WriterProperties {
 }
 
 /// Text columns of few values.
-const REPEATING: [&str; 12] =
-    ["source", "type", "language", "venue", "country", "country_a", "country_b", "kind", "agency", "currency", "relation", "list"];
+const REPEATING: [&str; 13] = [
+    "source",
+    "type",
+    "language",
+    "venue",
+    "country",
+    "country_a",
+    "country_b",
+    "kind",
+    "agency",
+    "currency",
+    "relation",
+    "list",
+    "collaboration",
+];
 
 /// A finished data file.
 #[derive(Debug, Clone)]

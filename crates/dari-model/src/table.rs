@@ -544,7 +544,7 @@ pub static DATASETS: Table = Table {
         HASH,
         UPDATED,
         req("name", Kind::Text, "Name given when loading"),
-        req("kind", Kind::Text, "country-topic, country-pairs or organisation-topic"),
+        req("kind", Kind::Text, "country-topic, country-pairs, organisation-topic, country-works or citation-cohorts"),
         opt("description", Kind::Text, "Source and licence, as given when loading; for a computed one how it was computed"),
         req("cells", Kind::Int64, "Cells"),
         opt("year", Kind::Int16, "Year of a data set that dari computes, one a year under the same name; empty for published aggregates"),
@@ -620,6 +620,48 @@ pub static COUNTRY_PAIR_TOPIC_YEAR: Table = Table {
     ],
 };
 
+/// Works of countries.
+pub static COUNTRY_WORKS: Table = Table {
+    name: "country_works",
+    doc: "One row per data set, work with a topic and country of its authors (ZZ: unknown): what figures of sets of works are computed from; in order of year, topic, country",
+    key: "dataset_id",
+    columns: &[
+        req("dataset_id", Kind::Int64, "The data set"),
+        req("year", Kind::Int16, "Year of publication"),
+        req("topic_id", Kind::Int32, "OpenAlex topic"),
+        req("country", Kind::Text, "ISO 3166-1 two-letter code"),
+        req("work_id", Kind::Int64, "The work"),
+        req("type", Kind::Text, "Type of work, as OpenAlex names it"),
+        opt(
+            "collaboration",
+            Kind::Text,
+            "Who wrote it: domestic_single, domestic_multi, bilateral, trilateral or wider, as in country_topic_year; empty: not known",
+        ),
+        opt("citations", Kind::Int32, "Citations in the window; empty: not known, so that the work has no normalised score"),
+        req("weight", Kind::Float64, "The country's part of the work; those of a work sum to 1"),
+    ],
+};
+
+/// Cohorts that citations are compared with.
+pub static CITATION_COHORTS: Table = Table {
+    name: "citation_cohorts",
+    doc: "One row per data set and cohort (year, subfield, type) of the works whose citations are compared, whole and by collaboration class",
+    key: "dataset_id",
+    columns: &[
+        req("dataset_id", Kind::Int64, "The data set"),
+        req("year", Kind::Int16, "Year of publication"),
+        req("subfield_id", Kind::Int32, "Subfield of the primary topic (ASJC)"),
+        req("type", Kind::Text, "Type of work, as OpenAlex names it"),
+        opt("collaboration", Kind::Text, "Works of this class alone, for Collab-CNCI; empty: all works of the cohort"),
+        req("works", Kind::Int64, "Works"),
+        req("citations", Kind::Int64, "Their citations in the window"),
+        opt("top10_threshold", Kind::Int32, "Citations from which on a work is among the top 10 %"),
+        opt("top10_at_threshold", Kind::Float64, "Weight of a work with exactly as many, so that the weights sum to 10 %"),
+        opt("top1_threshold", Kind::Int32, "Citations from which on a work is among the top 1 %"),
+        opt("top1_at_threshold", Kind::Float64, "Weight of a work with exactly as many, so that the weights sum to 1 %"),
+    ],
+};
+
 /// Works with authorships, topics, references, funding and abstracts.
 pub static WORKS_GROUP: Group = Group {
     name: "works",
@@ -650,8 +692,11 @@ pub static SCREENING_DECISIONS_GROUP: Group = Group { name: "screening-decisions
 /// Screening lists.
 pub static SCREENING_GROUP: Group = Group { name: "screening", primary: &SCREENING, children: &[] };
 /// Aggregates with their cells.
-pub static AGGREGATES_GROUP: Group =
-    Group { name: "aggregates", primary: &DATASETS, children: &[&COUNTRY_TOPIC_YEAR, &COUNTRY_PAIR_TOPIC_YEAR, &ORGANISATION_TOPIC_YEAR] };
+pub static AGGREGATES_GROUP: Group = Group {
+    name: "aggregates",
+    primary: &DATASETS,
+    children: &[&COUNTRY_TOPIC_YEAR, &COUNTRY_PAIR_TOPIC_YEAR, &ORGANISATION_TOPIC_YEAR, &COUNTRY_WORKS, &CITATION_COHORTS],
+};
 
 /// Every group of the lake.
 pub static GROUPS: [&Group; 13] = [

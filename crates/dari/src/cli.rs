@@ -55,7 +55,7 @@ pub(crate) struct Common {
 
 impl Common {
     pub(crate) fn options(&self) -> dari_lake::Options {
-        self.memory.map_or_else(Default::default, |memory| dari_lake::Options { memory })
+        self.memory.map_or_else(Default::default, |memory| dari_lake::Options { memory, ..Default::default() })
     }
 
     /// The text of the language asked for.

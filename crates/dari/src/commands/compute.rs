@@ -8,10 +8,12 @@ use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, new_null_a
 use arrow::compute::cast;
 use arrow::datatypes::{Int16Type, Int32Type, Int64Type};
 use clap::{Args, ValueEnum};
-use dari_cubes::{CitationSource, Collector, Cube, Options, Report, Topic};
-use dari_lake::{Commit, Counts, Lake, Load, Snapshot, UnitWriter};
+use dari_cubes::{CitationSource, Collector, Feeder, Options, Output, Report, Sink, Topic};
+use dari_lake::{Commit, Counts, Lake, Load, Snapshot, Unit, UnitWriter};
 use dari_model::id::{foreign, record_hash};
-use dari_model::table::{AGGREGATES_GROUP, COUNTRY_PAIR_TOPIC_YEAR, COUNTRY_TOPIC_YEAR, DATASETS, ORGANISATION_TOPIC_YEAR};
+use dari_model::table::{
+    AGGREGATES_GROUP, CITATION_COHORTS, COUNTRY_PAIR_TOPIC_YEAR, COUNTRY_TOPIC_YEAR, COUNTRY_WORKS, DATASETS, ORGANISATION_TOPIC_YEAR,
+};
 use dari_model::{Cell, Chunk, RecordKey, Table, TableBuilder};
 
 use crate::cli::Common;
@@ -29,7 +31,8 @@ use crate::rows::Rows;
 
 The cubes are the tables country_topic_year, country_pair_topic_year and organisation_topic_year under the data set `works` (--name): full and fractional
 counts, citations from the year of publication to the third year after, normalised citation scores, weights in the most cited 10 % and 1 %, classes of
-collaboration; unknown countries under ZZ. Afterwards: dari compare KR US --dataset works")]
+collaboration; unknown countries under ZZ. With them country_works has every work of every country with its citations, and citation_cohorts what these are
+compared with. Afterwards: dari compare KR US --dataset works")]
 pub(crate) struct ComputeArgs {
     /// Name of the data set
     #[arg(long, default_value = "works", value_name = "NAME")]
@@ -60,11 +63,13 @@ enum Citations {
     Total,
 }
 
-/// Cubes, with what a data set of each is called and the table it is in.
-const CUBES: [(Cube, &str, &Table); 3] = [
-    (Cube::Country, "country-topic", &COUNTRY_TOPIC_YEAR),
-    (Cube::Pair, "country-pairs", &COUNTRY_PAIR_TOPIC_YEAR),
-    (Cube::Organisation, "organisation-topic", &ORGANISATION_TOPIC_YEAR),
+/// What is computed, with what a data set of each is called and the table it is in.
+const OUTPUTS: [(Output, &str, &Table); 5] = [
+    (Output::Country, "country-topic", &COUNTRY_TOPIC_YEAR),
+    (Output::Pair, "country-pairs", &COUNTRY_PAIR_TOPIC_YEAR),
+    (Output::Organisation, "organisation-topic", &ORGANISATION_TOPIC_YEAR),
+    (Output::CountryWorks, "country-works", &COUNTRY_WORKS),
+    (Output::Cohorts, "citation-cohorts", &CITATION_COHORTS),
 ];
 
 /// What [`compute`] did.
@@ -151,30 +156,29 @@ pub(crate) fn compute(common: &Common, args: &ComputeArgs) -> Result<Computed> {
 
     let mut options = Options::new(lake.root().join("_dari").join("cubes"), snapshot.rows("works"), source);
     (options.expansion, options.works_per_bucket) = (args.expansion, args.works_in_memory.max(1));
-    let mut collector = Collector::new(options, topics(&snapshot, common)?)?;
-    feed(&snapshot, common, source, &changed, &mut collector)?;
+    let collector = Collector::new(options, topics(&snapshot, common)?)?;
+    let threads = common.options().threads.max(1);
+    feed(&snapshot, common, source, &changed, &collector, threads)?;
 
     let load = Load::begin(&lake, &AGGREGATES_GROUP)?;
-    let mut writer = load.writer();
     let dataset = |kind: &str, year: i16| foreign(kind, &format!("{}|{year}", args.name));
-    let mut cells: BTreeMap<(&'static str, i16), u64> = BTreeMap::new();
     let bar = count_bar("cells");
-    let report = collector.compute(|cube, batch| -> Result<()> {
-        if stopped() {
-            return Err(Failure::new("stopped by Ctrl-C").hint("The lake is as it was before."));
-        }
-        let Some((_, kind, table)) = CUBES.iter().find(|(of, ..)| *of == cube) else { return Ok(()) };
-        let (batch, years) = complete(table, &batch, &changed, &|year| dataset(kind, year))?;
-        for year in years {
-            *cells.entry((kind, year)).or_default() += 1;
-        }
-        bar.inc(batch.num_rows() as u64);
-        Ok(writer.write(&Chunk { tables: vec![(table, batch)], ..Chunk::default() })?)
-    })?;
+    let sink = |_| CellSink { writer: load.writer(), changed: &changed, dataset: &dataset, bar: &bar, cells: BTreeMap::new() };
+    let (report, sinks) = collector.compute((0..threads).map(sink).collect())?;
     bar.finish_and_clear();
+    let mut cells: BTreeMap<(&'static str, i16), u64> = BTreeMap::new();
+    let mut units = Vec::new();
+    for sink in sinks {
+        units.extend(sink.writer.finish()?.0);
+        for (cell, count) in sink.cells {
+            *cells.entry(cell).or_default() += count;
+        }
+    }
+    let mut writer = load.writer();
     note(&mut writer, args, &about, &changed, &fingerprints, &cells, &dataset)?;
-    let (units, _) = writer.finish()?;
-    let removed: Vec<i64> = gone.iter().flat_map(|year| CUBES.map(|(_, kind, _)| dataset(kind, *year))).collect();
+    units.extend(writer.finish()?.0);
+    let units = vec![Unit::join(units)];
+    let removed: Vec<i64> = gone.iter().flat_map(|year| OUTPUTS.map(|(_, kind, _)| dataset(kind, *year))).collect();
     let commit = Commit {
         what: format!("cubes of {} years computed from works ({})", changed.len(), args.name),
         counts: Counts { read: report.works, kept: report.works, ..Counts::default() },
@@ -199,7 +203,7 @@ fn note(
     dataset: &dyn Fn(&str, i16) -> i64,
 ) -> Result<()> {
     let (mut chunk, mut rows) = (Chunk::default(), TableBuilder::new(&DATASETS));
-    for (_, kind, _) in CUBES {
+    for (_, kind, _) in OUTPUTS {
         for &year in changed {
             let (id, hash) = (dataset(kind, year), fingerprints.get(&year).copied().unwrap_or(0));
             let count = cells.get(&(kind, year)).copied().unwrap_or(0) as i64;
@@ -221,33 +225,55 @@ fn note(
     Ok(writer.write(&chunk)?)
 }
 
-/// A batch of cells in the columns of its table, with those of other years left out; and the year of every row that stays.
-fn complete(
-    table: &'static Table,
-    batch: &RecordBatch,
-    changed: &BTreeSet<i16>,
-    dataset: &dyn Fn(i16) -> i64,
-) -> Result<(RecordBatch, Vec<i16>)> {
-    let years = batch.column_by_name("year").map(|column| column.as_primitive::<Int16Type>().clone());
-    let years = years.ok_or_else(|| Failure::new("cells without a year"))?;
-    let keep: arrow::array::BooleanArray = years.values().iter().map(|year| Some(changed.contains(year))).collect();
-    let batch = arrow::compute::filter_record_batch(batch, &keep)?;
-    let years: Vec<i16> = years.values().iter().copied().filter(|year| changed.contains(year)).collect();
-    let mut ids: BTreeMap<i16, i64> = BTreeMap::new();
-    let ids: Int64Array = years.iter().map(|year| *ids.entry(*year).or_insert_with(|| dataset(*year))).collect();
-    let column = |column: &dari_model::Column| -> Result<ArrayRef> {
-        let from = match column.name {
-            "dataset_id" => return Ok(Arc::new(ids.clone())),
-            "year_from" | "year_to" => "year",
-            name => name,
-        };
-        match batch.column_by_name(from) {
-            Some(values) => Ok(cast(values, &column.kind.data_type())?),
-            None => Ok(new_null_array(&column.kind.data_type(), batch.num_rows())),
+/// Stages what is computed.
+struct CellSink<'a, D> {
+    writer: UnitWriter<'a>,
+    /// Years that are kept; those after them were read for their references.
+    changed: &'a BTreeSet<i16>,
+    dataset: &'a D,
+    bar: &'a indicatif::ProgressBar,
+    /// Cells by kind and year.
+    cells: BTreeMap<(&'static str, i16), u64>,
+}
+
+impl<D: Fn(&str, i16) -> i64 + Sync> Sink for CellSink<'_, D> {
+    type Error = Failure;
+
+    fn receive(&mut self, output: Output, batch: RecordBatch) -> Result<()> {
+        check()?;
+        let Some((_, kind, table)) = OUTPUTS.iter().find(|(of, ..)| *of == output) else { return Ok(()) };
+        let years_of = |batch: &RecordBatch| batch.column_by_name("year").map(|column| column.as_primitive::<Int16Type>().clone());
+        let missing = || Failure::new("cells without a year");
+        let mut batch = batch;
+        let mut years = years_of(&batch).ok_or_else(missing)?;
+        if years.values().iter().any(|year| !self.changed.contains(year)) {
+            let keep: arrow::array::BooleanArray = years.values().iter().map(|year| Some(self.changed.contains(year))).collect();
+            batch = arrow::compute::filter_record_batch(&batch, &keep)?;
+            years = years_of(&batch).ok_or_else(missing)?;
         }
-    };
-    let columns = table.columns.iter().map(column).collect::<Result<Vec<_>>>()?;
-    Ok((RecordBatch::try_new(Arc::new(table.schema()), columns)?, years))
+        let mut ids = Vec::with_capacity(batch.num_rows());
+        for years in years.values().chunk_by(|a, b| a == b) {
+            let Some(&year) = years.first() else { continue };
+            ids.resize(ids.len() + years.len(), (self.dataset)(kind, year));
+            *self.cells.entry((kind, year)).or_default() += years.len() as u64;
+        }
+        let ids: ArrayRef = Arc::new(Int64Array::from(ids));
+        let column = |column: &dari_model::Column| -> Result<ArrayRef> {
+            let from = match column.name {
+                "dataset_id" => return Ok(ids.clone()),
+                "year_from" | "year_to" => "year",
+                name => name,
+            };
+            match batch.column_by_name(from) {
+                Some(values) => Ok(cast(values, &column.kind.data_type())?),
+                None => Ok(new_null_array(&column.kind.data_type(), batch.num_rows())),
+            }
+        };
+        let columns = table.columns.iter().map(column).collect::<Result<Vec<_>>>()?;
+        self.bar.inc(batch.num_rows() as u64);
+        let batch = RecordBatch::try_new(Arc::new(table.schema()), columns)?;
+        Ok(self.writer.write(&Chunk { tables: vec![(table, batch)], ..Chunk::default() })?)
+    }
 }
 
 fn topics(snapshot: &Snapshot, common: &Common) -> Result<Vec<Topic>> {
@@ -330,7 +356,14 @@ fn known(snapshot: &Snapshot, common: &Common, name: &str) -> Result<BTreeMap<i1
 }
 
 /// Hands the works of the years asked for, and what belongs to them, to the collector.
-fn feed(snapshot: &Snapshot, common: &Common, source: CitationSource, changed: &BTreeSet<i16>, collector: &mut Collector) -> Result<()> {
+fn feed(
+    snapshot: &Snapshot,
+    common: &Common,
+    source: CitationSource,
+    changed: &BTreeSet<i16>,
+    collector: &Collector,
+    threads: usize,
+) -> Result<()> {
     // Works of the years after them cite them.
     let window = if source == CitationSource::References { 3 } else { 0 };
     let years: BTreeSet<i16> = changed.iter().flat_map(|year| *year..=year.saturating_add(window)).collect();
@@ -348,14 +381,6 @@ fn feed(snapshot: &Snapshot, common: &Common, source: CitationSource, changed: &
          WHERE w.publication_year IS NULL OR w.publication_year IN ({years})",
         topic.0, topic.1
     );
-    let options = common.options();
-    let bar = count_bar("works");
-    snapshot.for_each(&works, &options, |batch| -> Result<()> {
-        bar.inc(batch.num_rows() as u64);
-        check()?;
-        Ok(collector.works(&batch)?)
-    })?;
-    bar.finish_and_clear();
     let authorships = if snapshot.rows("affiliation_organisations") == 0 {
         "SELECT work_id, coalesce(organisation_id, institution_id) AS organisation_id, country, weight FROM authorships".to_owned()
     } else {
@@ -369,26 +394,41 @@ fn feed(snapshot: &Snapshot, common: &Common, source: CitationSource, changed: &
               ON m.affiliation_id = a.affiliation_id AND a.institution_id IS NULL AND a.organisation_id IS NULL"
             .to_owned()
     };
-    let bar = count_bar("authorships");
-    snapshot.for_each(&authorships, &options, |batch| -> Result<()> {
-        bar.inc(batch.num_rows() as u64);
-        check()?;
-        Ok(collector.authorships(&batch)?)
-    })?;
-    bar.finish_and_clear();
+    let take = |what, query: &str, into| take(snapshot, common, collector, threads, what, query, into);
+    take("works", &works, Feeder::works)?;
+    take("authorships", &authorships, Feeder::authorships)?;
     match source {
-        CitationSource::References => snapshot.for_each("SELECT citing, cited FROM citations", &options, |batch| -> Result<()> {
-            check()?;
-            Ok(collector.references(&batch)?)
-        }),
+        CitationSource::References => take("references", "SELECT citing, cited FROM citations", Feeder::references),
         CitationSource::CountsByYear => {
-            snapshot.for_each("SELECT work_id, year, citations FROM citations_by_year", &options, |batch| -> Result<()> {
-                check()?;
-                Ok(collector.citations_by_year(&batch)?)
-            })
+            take("counts by year", "SELECT work_id, year, citations FROM citations_by_year", Feeder::citations_by_year)
         }
         CitationSource::Total => Ok(()),
     }
+}
+
+/// Hands the answer to a query to the collector, on several threads.
+fn take<'c>(
+    snapshot: &Snapshot,
+    common: &Common,
+    collector: &'c Collector,
+    threads: usize,
+    what: &'static str,
+    query: &str,
+    into: fn(&mut Feeder<'c>, &RecordBatch) -> std::result::Result<(), dari_cubes::Error>,
+) -> Result<()> {
+    let bar = count_bar(what);
+    let mut feeders: Vec<Feeder<'c>> = (0..threads).map(|_| collector.feeder()).collect();
+    let bar_of_all = &bar;
+    let receivers = feeders.iter_mut().map(|feeder| {
+        move |batch: RecordBatch| -> Result<()> {
+            bar_of_all.inc(batch.num_rows() as u64);
+            check()?;
+            Ok(into(feeder, &batch)?)
+        }
+    });
+    snapshot.for_each_part(query, &common.options(), receivers.collect())?;
+    bar.finish_and_clear();
+    feeders.into_iter().try_for_each(|feeder| Ok(feeder.finish()?))
 }
 
 fn check() -> Result<()> {

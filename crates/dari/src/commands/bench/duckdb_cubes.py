@@ -1,4 +1,4 @@
-"""The peer of `dari bench indicators`: the same cubes in SQL over the same Parquet files, to Parquet.
+"""The peer of `dari bench indicators`: the same tables in SQL over the same Parquet files, to Parquet.
 
 usage: duckdb_cubes.py LAKE OUT THREADS [compare]
 With `compare` it does not compute but compares what it wrote before, cell by cell, with the cubes of the lake."""
@@ -15,17 +15,33 @@ CUBES = {
     "country_topic_year": (["year", "topic_id", "country"], "year_from AS year"),
     "country_pair_topic_year": (["year", "topic_id", "country_a", "country_b"], "year"),
     "organisation_topic_year": (["year", "topic_id", "organisation_id"], "year"),
+    "country_works": (["year", "topic_id", "country", "work_id"], "year"),
+    "citation_cohorts": (["year", "subfield_id", "type", "collaboration"], "year"),
 }
-VALUES = ["works", "works_fractional", "citations", "scored_weight", "ncs_sum", "top10_sum", "top1_sum"]
+SUMMED = ["works", "works_fractional", "citations", "scored_weight", "ncs_sum", "top10_sum", "top1_sum"]
+VALUES = {
+    "country_topic_year": SUMMED + ["world_works", "domestic_single", "domestic_multi", "bilateral", "trilateral", "wider"],
+    "country_pair_topic_year": SUMMED,
+    "organisation_topic_year": SUMMED + ["international"],
+    "country_works": ["citations", "weight", "type", "collaboration"],
+    "citation_cohorts": ["works", "citations", "top10_threshold", "top10_at_threshold", "top1_threshold", "top1_at_threshold"],
+}
 
 if len(sys.argv) > 4:
     for cube, (keys, year) in CUBES.items():
-        rest = ", ".join(keys[1:] + VALUES)
-        db.execute(f"CREATE TABLE ours AS SELECT {year}, {rest} FROM '{lake}/{cube}/*.parquet'")
-        db.execute(f"CREATE TABLE theirs AS SELECT {', '.join(keys + VALUES)} FROM '{out}/{cube}.parquet'")
+        values = VALUES[cube]
+        rest = ", ".join(keys[1:] + values)
+        db.execute(f"CREATE TABLE ours AS SELECT true AS here, {year}, {rest} FROM '{lake}/{cube}/*.parquet'")
+        db.execute(f"CREATE TABLE theirs AS SELECT true AS here, {', '.join(keys + values)} FROM '{out}/{cube}.parquet'")
         same = " AND ".join(f"o.{key} IS NOT DISTINCT FROM t.{key}" for key in keys)
-        far = " OR ".join(f"abs(o.{value} - t.{value}) > 1e-6 * greatest(1, abs(t.{value}))" for value in VALUES)
-        query = f"SELECT count(*), count(*) FILTER (o.works IS NULL OR t.works IS NULL OR {far}) FROM ours o FULL JOIN theirs t ON {same}"
+        text = {"type", "collaboration"}
+        far = " OR ".join(
+            f"o.{value} IS DISTINCT FROM t.{value}"
+            if value in text
+            else f"(o.{value} IS NULL) <> (t.{value} IS NULL) OR abs(o.{value} - t.{value}) > 1e-6 * greatest(1, abs(t.{value}))"
+            for value in values
+        )
+        query = f"SELECT count(*), count(*) FILTER (o.here IS NULL OR t.here IS NULL OR {far}) FROM ours o FULL JOIN theirs t ON {same}"
         cells, differ = db.execute(query).fetchone()
         print(cube, cells, differ)
         db.execute("DROP TABLE ours; DROP TABLE theirs")
@@ -51,7 +67,7 @@ timed(
          seen AS (SELECT min(year) AS first, max(year) AS last FROM '{lake}/citations_by_year/*.parquet'),
          f AS (SELECT w.*, w.year BETWEEN seen.first AND seen.last AND total IS NOT NULL AND (c.years IS NOT NULL OR total = 0) AS known,
                       coalesce(c.citations, 0) AS in_window FROM w LEFT JOIN c ON c.work_id = w.id, seen)
-    SELECT f.id, f.year, f.type, f.topic_id, t.subfield_id, CASE WHEN known THEN in_window ELSE 0 END AS citations,
+    SELECT f.id, f.year, f.type, f.topic_id, t.subfield_id, CASE WHEN known THEN in_window ELSE 0 END AS citations, known,
            known AND f.type IN {SCORED} AND t.subfield_id IS NOT NULL AS scored
     FROM f LEFT JOIN '{lake}/topics/*.parquet' t ON t.id = f.topic_id""",
     """CREATE TABLE impact AS
@@ -59,23 +75,35 @@ timed(
          d AS (SELECT *, sum(works) OVER (PARTITION BY year, subfield_id, type ORDER BY citations) AS upto,
                       sum(works) OVER (PARTITION BY year, subfield_id, type) AS of,
                       sum(works * citations) OVER (PARTITION BY year, subfield_id, type) AS total FROM n)
-    SELECT year, subfield_id, type, citations, CASE WHEN total = 0 THEN 1.0 ELSE citations * of / total END AS ncs,
+    SELECT year, subfield_id, type, citations, works, upto * 10 >= 9 * of AS reaches10, upto * 100 >= 99 * of AS reaches1, CASE WHEN total = 0 THEN 1.0 ELSE citations * of / total END AS ncs,
            CASE WHEN (upto - works) * 10 >= 9 * of THEN 1.0 WHEN upto * 10 >= 9 * of THEN (upto - 0.9 * of) / works ELSE 0.0 END AS top10,
            CASE WHEN (upto - works) * 100 >= 99 * of THEN 1.0 WHEN upto * 100 >= 99 * of THEN (upto - 0.99 * of) / works ELSE 0.0 END AS top1
     FROM d""",
-    """CREATE TABLE scored AS SELECT f.id, f.year, f.topic_id, f.citations, CASE WHEN f.scored THEN 1.0 ELSE 0.0 END AS s,
+    """CREATE TABLE scored AS SELECT f.id, f.year, f.type, f.topic_id, f.citations, f.known, CASE WHEN f.scored THEN 1.0 ELSE 0.0 END AS s,
            coalesce(i.ncs, 0) AS ncs, coalesce(i.top10, 0) AS top10, coalesce(i.top1, 0) AS top1
     FROM facts f LEFT JOIN impact i ON f.scored AND i.year = f.year AND i.subfield_id = f.subfield_id AND i.type = f.type AND i.citations = f.citations""",
     f"""CREATE TABLE credits AS SELECT a.work_id, coalesce(a.country, 'ZZ') AS country, coalesce(a.organisation_id, a.institution_id) AS organisation_id, a.weight
     FROM '{lake}/authorships/*.parquet' a JOIN scored s ON s.id = a.work_id""",
     """CREATE TABLE countries AS SELECT work_id, country, sum(weight) AS weight FROM credits GROUP BY ALL
     UNION ALL SELECT id, 'ZZ', 1.0 FROM scored WHERE id NOT IN (SELECT work_id FROM credits)""",
+    # Who wrote a work together, by the countries and organisations known.
+    """CREATE TABLE classes AS
+    WITH p AS (SELECT work_id, count(DISTINCT country) FILTER (country <> 'ZZ') AS countries, count(DISTINCT organisation_id) AS organisations
+               FROM credits GROUP BY work_id)
+    SELECT work_id, countries > 1 AS international, CASE WHEN countries = 0 THEN NULL WHEN countries = 1 AND organisations = 0 THEN NULL
+           WHEN countries = 1 AND organisations = 1 THEN 'domestic_single' WHEN countries = 1 THEN 'domestic_multi'
+           WHEN countries = 2 THEN 'bilateral' WHEN countries = 3 THEN 'trilateral' ELSE 'wider' END AS collaboration FROM p""",
 )
+CLASSES = ["domestic_single", "domestic_multi", "bilateral", "trilateral", "wider"]
 SUMS = """count(*) AS works, sum(weight) AS works_fractional, sum(citations) AS citations, sum(weight * s) AS scored_weight,
           sum(weight * s * ncs) AS ncs_sum, sum(weight * s * top10) AS top10_sum, sum(weight * s * top1) AS top1_sum"""
 timed(
     "country_topic_year",
-    f"""COPY (SELECT year, topic_id, country, {SUMS} FROM countries c JOIN scored s ON s.id = c.work_id WHERE topic_id IS NOT NULL GROUP BY ALL)
+    f"""COPY (
+    WITH world AS (SELECT year, topic_id, count(*) AS world_works FROM scored GROUP BY ALL),
+         x AS (SELECT year, topic_id, country, {SUMS}, {', '.join(f"count(*) FILTER (country <> 'ZZ' AND collaboration = '{c}') AS {c}" for c in CLASSES)}
+               FROM countries c JOIN scored s ON s.id = c.work_id LEFT JOIN classes k ON k.work_id = c.work_id WHERE topic_id IS NOT NULL GROUP BY ALL)
+    SELECT x.*, world_works FROM x JOIN world USING (year, topic_id))
     TO '{out}/country_topic_year.parquet' (FORMAT parquet)""",
 )
 timed(
@@ -93,6 +121,29 @@ timed(
     "organisation_topic_year",
     f"""COPY (
     WITH o AS (SELECT work_id, organisation_id, sum(weight) AS weight FROM credits WHERE organisation_id IS NOT NULL GROUP BY ALL)
-    SELECT year, topic_id, organisation_id, {SUMS} FROM o JOIN scored s ON s.id = o.work_id WHERE topic_id IS NOT NULL GROUP BY ALL)
+    SELECT year, topic_id, organisation_id, {SUMS}, count(*) FILTER (international) AS international
+    FROM o JOIN scored s ON s.id = o.work_id JOIN classes k ON k.work_id = o.work_id WHERE topic_id IS NOT NULL GROUP BY ALL)
     TO '{out}/organisation_topic_year.parquet' (FORMAT parquet)""",
+)
+timed(
+    "country_works",
+    f"""COPY (
+    SELECT year, topic_id, country, c.work_id, type, collaboration, CASE WHEN known THEN citations END AS citations, weight
+    FROM countries c JOIN scored s ON s.id = c.work_id LEFT JOIN classes k ON k.work_id = c.work_id WHERE topic_id IS NOT NULL
+    ORDER BY year, topic_id, country, c.work_id) TO '{out}/country_works.parquet' (FORMAT parquet)""",
+)
+timed(
+    "citation_cohorts",
+    f"""COPY (
+    WITH t AS (SELECT year, subfield_id, type, sum(works) AS works, sum(works * citations) AS citations,
+                      min(citations) FILTER (reaches10) AS top10_threshold, min(citations) FILTER (reaches1) AS top1_threshold
+               FROM impact GROUP BY ALL),
+         k AS (SELECT f.year, f.subfield_id, f.type, collaboration, count(*) AS works, sum(f.citations) AS citations
+               FROM facts f JOIN classes ON work_id = f.id WHERE f.scored AND collaboration IS NOT NULL GROUP BY ALL)
+    SELECT t.year, t.subfield_id, t.type, NULL AS collaboration, t.works, t.citations, top10_threshold, a.top10 AS top10_at_threshold,
+           top1_threshold, b.top1 AS top1_at_threshold
+    FROM t JOIN impact a ON a.year = t.year AND a.subfield_id = t.subfield_id AND a.type = t.type AND a.citations = top10_threshold
+    JOIN impact b ON b.year = t.year AND b.subfield_id = t.subfield_id AND b.type = t.type AND b.citations = top1_threshold
+    UNION ALL SELECT year, subfield_id, type, collaboration, works, citations, NULL, NULL, NULL, NULL FROM k)
+    TO '{out}/citation_cohorts.parquet' (FORMAT parquet)""",
 )
