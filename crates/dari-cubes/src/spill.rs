@@ -12,7 +12,7 @@ use bytemuck::Pod;
 use crate::Error;
 
 /// Bytes that a writer gathers before it puts them aside, over all places.
-const GATHERED: usize = 32 << 20;
+const GATHERED: usize = 16 << 20;
 /// Bytes of a place that are put aside at once: few enough for many places, enough for the disk.
 const LEAST: usize = 4 << 10;
 const MOST: usize = 256 << 10;

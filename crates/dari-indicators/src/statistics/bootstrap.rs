@@ -8,9 +8,11 @@ use super::binomial::binomial;
 use super::random::{generator, normal};
 use crate::IndicatorError;
 
-// Classes that a resample draws one by one. A unit with more has them gathered into groups of nearly equal value and weight.
-const MOST_GROUPS: usize = 4_096;
-// Binomial draws below which a second thread costs more than it saves.
+// Works that a resample draws one by one.
+const MOST_WORKS: u64 = 4_096;
+// Classes that a resample draws one by one. A unit with more, and more works, has them gathered into groups of nearly equal value and weight.
+const MOST_GROUPS: usize = 512;
+// Draws below which a second thread costs more than it saves.
 const WORTH_A_THREAD: usize = 50_000;
 
 /// Values of a unit's works with their weights, works with the same value and weight counted as one class. The indicator is Σ w·v / Σ w.
@@ -122,8 +124,8 @@ impl Bootstrap {
     ///
     /// `stream` names the unit and the indicator: the draws of one do not depend on which others are computed.
     ///
-    /// A resample is one multinomial draw over the classes of works, which is the same as drawing work by work. A unit of more than 4,096
-    /// classes has its nearest ones gathered: the number of works drawn from a group is exact, and what the works drawn add to the sums
+    /// Up to 4,096 works are drawn one by one. Of more, a resample is one multinomial draw over the classes of works, which is the same. A
+    /// unit of more than 512 classes has its nearest ones gathered: the number of works drawn from a group is exact, and what the works drawn add to the sums
     /// around the group's mean is drawn for all groups together from the normal distribution with the exact covariance. The spread within
     /// groups is a small part of the whole and the sum of thousands of works, so that the interval has the right mean and variance and only
     /// the skewness of that small part is lost.
@@ -151,7 +153,7 @@ impl Bootstrap {
                 *mean = sample.resample(&mut generator(self.seed, &format!("{stream} resample {}", first + index)));
             }
         };
-        let worth = (sample.groups.len() * means.len() / WORTH_A_THREAD).max(1);
+        let worth = (sample.groups.len().max(sample.single.len()) * means.len() / WORTH_A_THREAD).max(1);
         let threads = self.threads.clamp(1, worth);
         let length = means.len().div_ceil(threads);
         if threads == 1 {
@@ -204,6 +206,8 @@ impl Group {
 
 /// A unit's works, ready to be drawn from.
 struct Sample {
+    /// w·v and w of every work, where there are few.
+    single: Vec<(f64, f64)>,
     groups: Vec<Group>,
     works: u64,
     gathered: bool,
@@ -211,6 +215,11 @@ struct Sample {
 
 impl Sample {
     fn new(mut classes: Vec<Class>, works: u64, most: usize) -> Sample {
+        // Where most classes are of single works, drawing works is less to do than drawing how many of each class.
+        if works <= MOST_WORKS && works < 8 * classes.len() as u64 {
+            let single = classes.iter().flat_map(|class| std::iter::repeat_n((class.weight * class.value, class.weight), class.works as usize));
+            return Sample { single: single.collect(), groups: Vec::new(), works, gathered: false };
+        }
         // Leading bits of value and weight: with all 52 of the mantissa every class is its own group, with 4 a group is at most 6 % wide.
         let key = |class: &Class, bits: u32| {
             let leading = |number: f64| number.to_bits() >> (52 - bits);
@@ -232,11 +241,19 @@ impl Sample {
         // Largest first: after a few draws little is left to be drawn. The sort is stable, so that equal groups keep the order of their
         // keys.
         groups.sort_by_key(|group| std::cmp::Reverse(group.works));
-        Sample { gathered: groups.len() < classes.len(), groups, works }
+        Sample { single: Vec::new(), gathered: groups.len() < classes.len(), groups, works }
     }
 
     /// The weighted mean of one resample. The multinomial draw is a binomial draw for each group from what the groups before have left.
     fn resample(&self, rng: &mut impl Rng) -> f64 {
+        if !self.single.is_empty() {
+            let works = self.single.len();
+            let (product, weight) = (0..works).fold((0.0, 0.0), |sums: (f64, f64), _| {
+                let (product, weight) = self.single[rng.random_range(0..works)];
+                (sums.0 + product, sums.1 + weight)
+            });
+            return product / weight;
+        }
         let (mut left, mut population) = (self.works, self.works);
         let (mut product, mut weight) = (0.0, 0.0);
         let (mut product_variance, mut covariance, mut weight_variance) = (0.0, 0.0, 0.0);
