@@ -2,7 +2,7 @@
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type, Int16Type, Int32Type, Int64Type};
+use arrow::datatypes::{DataType, Int16Type, Int32Type, Int64Type};
 use clap::{Args, ValueEnum};
 use dari_cubes::UNKNOWN_COUNTRY;
 use dari_frameworks::{Framework, Level, Registry, Strength, Technology};
@@ -158,50 +158,8 @@ pub(crate) struct CubeData {
     pub(crate) clean: Cube,
     /// The data set and the lake's version, for the foot of an answer.
     pub(crate) source: String,
-    /// Citation impact in the latest period, by topic and country; empty where the data set counts works alone.
-    pub(crate) impact: Impact,
-}
-
-/// Sums by topic and country.
-pub(crate) type Impact = std::collections::BTreeMap<(i32, String), ImpactSums>;
-
-/// What citation impact is computed from: sums over works, fractionally counted.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct ImpactSums {
-    pub(crate) works_fractional: f64,
-    scored: f64,
-    ncs: f64,
-    top10: f64,
-    top1: f64,
-}
-
-impl ImpactSums {
-    pub(crate) fn add(&mut self, other: &ImpactSums) {
-        self.works_fractional += other.works_fractional;
-        self.scored += other.scored;
-        self.ncs += other.ncs;
-        self.top10 += other.top10;
-        self.top1 += other.top1;
-    }
-
-    fn over_scored(&self, sum: f64) -> Option<f64> {
-        (self.scored > 0.0).then(|| sum / self.scored)
-    }
-
-    /// Mean normalised citation score; 1 is the world's.
-    pub(crate) fn mncs(&self) -> Option<f64> {
-        self.over_scored(self.ncs)
-    }
-
-    /// Share of works among the 10 % most cited of their cohorts.
-    pub(crate) fn pp_top10(&self) -> Option<f64> {
-        self.over_scored(self.top10)
-    }
-
-    /// Share of works among the 1 % most cited.
-    pub(crate) fn pp_top1(&self) -> Option<f64> {
-        self.over_scored(self.top1)
-    }
+    /// The name of the data set.
+    pub(crate) name: String,
 }
 
 /// The joint works of pairs with their broken years.
@@ -212,7 +170,7 @@ pub(crate) struct PairData {
 }
 
 /// A data set: one record if it was published as a whole, one a year if it was computed from works.
-struct Dataset {
+pub(crate) struct Dataset {
     ids: Vec<i64>,
     /// The years, where it has one record a year.
     years: Vec<i16>,
@@ -222,7 +180,7 @@ struct Dataset {
 
 impl Dataset {
     /// The ids for SQL: numbers of the lake's own.
-    fn list(&self) -> String {
+    pub(crate) fn list(&self) -> String {
         self.ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
     }
 
@@ -233,8 +191,8 @@ impl Dataset {
     }
 }
 
-/// The data set of a kind: the one named, else the only one that was published, else the only one that was computed.
-fn dataset(snapshot: &Snapshot, common: &Common, kind: &str, name: Option<&str>) -> Result<Option<Dataset>> {
+/// The data sets of a kind by name.
+fn datasets(snapshot: &Snapshot, common: &Common, kind: &str) -> Result<Vec<Dataset>> {
     // `kind` is a constant of this program; the name is compared here, not put into the query.
     let query = format!("SELECT id, name, description, year FROM datasets WHERE kind = '{kind}' ORDER BY name, year");
     let mut found: Vec<Dataset> = Vec::new();
@@ -258,6 +216,17 @@ fn dataset(snapshot: &Snapshot, common: &Common, kind: &str, name: Option<&str>)
             }
         }
     }
+    Ok(found)
+}
+
+/// The data set of a kind and name, if there is one.
+pub(crate) fn named(snapshot: &Snapshot, common: &Common, kind: &str, name: &str) -> Result<Option<Dataset>> {
+    Ok(datasets(snapshot, common, kind)?.into_iter().find(|set| set.name == name))
+}
+
+/// The data set of a kind: the one named, else the only one that was published, else the only one that was computed.
+fn dataset(snapshot: &Snapshot, common: &Common, kind: &str, name: Option<&str>) -> Result<Option<Dataset>> {
+    let mut found = datasets(snapshot, common, kind)?;
     let names = || found.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ");
     let published: Vec<usize> = (0..found.len()).filter(|place| found[*place].years.is_empty()).collect();
     let chosen = match (name, published.as_slice(), found.len()) {
@@ -276,7 +245,7 @@ fn dataset(snapshot: &Snapshot, common: &Common, kind: &str, name: Option<&str>)
     Ok(Some(found.swap_remove(chosen)))
 }
 
-fn text(batch: &RecordBatch, column: usize) -> Result<arrow::array::ArrayRef> {
+pub(crate) fn text(batch: &RecordBatch, column: usize) -> Result<arrow::array::ArrayRef> {
     Ok(cast(batch.column(column), &DataType::Utf8)?)
 }
 
@@ -324,11 +293,7 @@ pub(crate) fn cube(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> 
     let cube = builder.build()?;
     let sinks: Vec<TopicTest> = test_topics(&cube, &SinkOptions::default()).into_iter().filter(|test| test.sink).collect();
     let clean = cube.without(&sinks.iter().map(|test| test.topic).collect::<Vec<_>>());
-    let impact = match periods.last() {
-        Some(latest) => impact(snapshot, common, &set, *latest)?,
-        None => Impact::default(),
-    };
-    Ok(CubeData { cube, sinks, clean, source: set.source(snapshot), impact })
+    Ok(CubeData { cube, sinks, clean, source: set.source(snapshot), name: set.name })
 }
 
 /// The periods that years are put together into: the last five, and the five that end ten years before; of fewer years the first and the second half.
@@ -365,28 +330,6 @@ fn cells(set: &Dataset, periods: &[Period]) -> String {
         )
     });
     parts.collect::<Vec<_>>().join(" UNION ALL ")
-}
-
-fn impact(snapshot: &Snapshot, common: &Common, set: &Dataset, period: Period) -> Result<Impact> {
-    let query = format!(
-        "SELECT topic_id, country, sum(works_fractional), sum(scored_weight), sum(ncs_sum), sum(top10_sum), sum(top1_sum) FROM country_topic_year
-         WHERE dataset_id IN ({}) AND year_from BETWEEN {} AND {} GROUP BY topic_id, country",
-        set.list(),
-        period.from,
-        period.to
-    );
-    let mut all = Impact::new();
-    for batch in snapshot.query(&query, &common.options())? {
-        let countries = text(&batch, 1)?;
-        let topics = batch.column(0).as_primitive::<Int32Type>();
-        let sum = |column: usize, row: usize| batch.column(column).as_primitive::<Float64Type>().value(row);
-        for row in 0..batch.num_rows() {
-            let sums =
-                ImpactSums { works_fractional: sum(2, row), scored: sum(3, row), ncs: sum(4, row), top10: sum(5, row), top1: sum(6, row) };
-            all.insert((topics.value(row), countries.as_string::<i32>().value(row).to_owned()), sums);
-        }
-    }
-    Ok(all)
 }
 
 /// Reads the joint works of pairs over all topics; `None` if none are loaded.

@@ -5,6 +5,7 @@ mod classify;
 mod cli;
 mod commands;
 mod error;
+mod impact;
 mod output;
 mod progress;
 mod register;

@@ -94,7 +94,8 @@ impl Citations {
     }
 }
 
-fn ncs(citations: u32, mean: f64) -> f64 {
+/// Normalised citation score of a work of a cohort with this mean: [`Citations::ncs`].
+pub fn ncs(citations: u32, mean: f64) -> f64 {
     if mean > 0.0 { f64::from(citations) / mean } else { 1.0 }
 }
 
@@ -133,6 +134,11 @@ impl Baseline {
     pub fn new(cohort: &Citations, has_fwci: bool) -> Option<Self> {
         let (top_10, top_1) = (cohort.threshold(TopShare::TEN)?, cohort.threshold(TopShare::ONE)?);
         Some(Baseline { works: cohort.works(), total: cohort.total(), mean: cohort.mean(), top_10, top_1, has_fwci })
+    }
+
+    /// Of a cohort of which the number of works, their citations and the two thresholds are known; None if it has no works.
+    pub fn known(works: u64, total: u64, top_10: Threshold, top_1: Threshold, has_fwci: bool) -> Option<Self> {
+        (works > 0).then(|| Baseline { works, total, mean: total as f64 / works as f64, top_10, top_1, has_fwci })
     }
 
     /// Works of the cohort: of one or few, the cohort says little.

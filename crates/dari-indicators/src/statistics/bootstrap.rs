@@ -217,7 +217,8 @@ impl Sample {
     fn new(mut classes: Vec<Class>, works: u64, most: usize) -> Sample {
         // Where most classes are of single works, drawing works is less to do than drawing how many of each class.
         if works <= MOST_WORKS && works < 8 * classes.len() as u64 {
-            let single = classes.iter().flat_map(|class| std::iter::repeat_n((class.weight * class.value, class.weight), class.works as usize));
+            let single =
+                classes.iter().flat_map(|class| std::iter::repeat_n((class.weight * class.value, class.weight), class.works as usize));
             return Sample { single: single.collect(), groups: Vec::new(), works, gathered: false };
         }
         // Leading bits of value and weight: with all 52 of the mantissa every class is its own group, with 4 a group is at most 6 % wide.

@@ -119,7 +119,7 @@ fn answer(common: &Common, countries: &[&str]) -> Result<()> {
     let data = analysis::cube(&snapshot, common, Some("country-topic"))?;
     let chosen: Vec<(TechnologyTopics, usize)> = technologies.iter().map(|technology| choice.topics(technology, common)).collect();
     title("How they compare in Korea's 12 national strategic technologies", "국가전략기술 12대 분야 비교");
-    compare::print(common, countries, &chosen, &data)?;
+    compare::print(common, countries, &chosen, &data, None)?;
 
     title("Where cooperation is most promising", "협력 유망 분야");
     let mut evidence = opportunities::evidence(&registry, &technologies, countries);
