@@ -296,8 +296,7 @@ impl Taken {
 
 /// The number of a country: its place among all; what is no country is unknown.
 fn country_number(code: &str) -> u8 {
-    let all = country::all();
-    all.binary_search_by(|country| country.code.cmp(code)).map_or(UNKNOWN, |place| place as u8)
+    country::place(code).map_or(UNKNOWN, |place| place as u8)
 }
 
 fn column(batch: &RecordBatch, name: &'static str, kind: &DataType) -> Result<arrow::array::ArrayRef, Error> {

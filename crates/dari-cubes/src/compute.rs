@@ -108,11 +108,8 @@ impl Collector {
         let baselines: FxHashMap<Cohort, Baseline> =
             cohorts.iter().filter_map(|(cohort, sums)| Some((*cohort, Baseline::new(&sums.all, false)?))).collect();
 
-        // Every thread has ranges that follow on each other, so that its rows are in order.
-        let shares = sinks.into_iter().enumerate().map(|(thread, sink)| {
-            let range = |thread: usize| thread * ranges.len() / threads;
-            (range(thread)..range(thread + 1), sink)
-        });
+        // Every thread has ranges of all years, in their order: its rows are sorted, and those of a year are read on as many threads again.
+        let shares = sinks.into_iter().enumerate().map(|(thread, sink)| ((thread..ranges.len()).step_by(threads), sink));
         let folded = on_threads(shares.collect(), |(share, mut sink)| -> Result<(S, FxHashMap<u64, Cell>), S::Error> {
             let mut folder = Folder::new(&baselines, &self.topics, &organisations, &taken.world);
             for range in share {

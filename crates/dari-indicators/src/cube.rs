@@ -1,6 +1,8 @@
 //! Works by period, topic and country, with the world's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt;
 
 use crate::{IndicatorError, country_code};
@@ -152,8 +154,8 @@ impl Cube {
 #[derive(Debug, Default)]
 pub struct CubeBuilder {
     topics: BTreeMap<i32, Topic>,
-    world: BTreeMap<(Period, i32), u64>,
-    works: BTreeMap<(Period, i32, &'static str), u64>,
+    world: FxHashMap<(Period, i32), u64>,
+    works: FxHashMap<(Period, i32, &'static str), u64>,
 }
 
 impl CubeBuilder {
@@ -211,8 +213,8 @@ impl CubeBuilder {
     /// # Errors
     /// If there are no rows, or two periods share a year.
     pub fn build(self) -> Result<Cube, IndicatorError> {
-        let mut periods: Vec<Period> = self.world.keys().map(|key| key.0).collect();
-        periods.dedup();
+        let periods: BTreeSet<Period> = self.world.keys().map(|key| key.0).collect();
+        let periods: Vec<Period> = periods.into_iter().collect();
         if periods.is_empty() {
             return Err(IndicatorError::Empty);
         }
@@ -221,9 +223,9 @@ impl CubeBuilder {
                 return Err(IndicatorError::Overlap(pair[0], pair[1]));
             }
         }
-        let mut countries: Vec<&'static str> = self.works.keys().map(|key| key.2).collect();
+        let countries: FxHashSet<&'static str> = self.works.keys().map(|key| key.2).collect();
+        let mut countries: Vec<&'static str> = countries.into_iter().collect();
         countries.sort_unstable();
-        countries.dedup();
         let topics: Vec<Topic> = self.topics.into_values().collect();
         let mut cube = Cube {
             works: vec![0; periods.len() * topics.len() * countries.len()],
@@ -232,17 +234,18 @@ impl CubeBuilder {
             countries,
             topics,
         };
-        let place = |cube: &Cube, period: Period, topic: i32| {
-            let period = cube.periods.binary_search(&period).unwrap_or_default();
-            period * cube.topics.len() + cube.topic(topic).unwrap_or_default()
-        };
+        let mut topic_places: FxHashMap<(Period, i32), usize> = FxHashMap::default();
         for ((period, topic), world) in self.world {
-            let at = place(&cube, period, topic);
+            let at = cube.periods.binary_search(&period).unwrap_or_default() * cube.topics.len() + cube.topic(topic).unwrap_or_default();
             cube.world[at] = world;
+            topic_places.insert((period, topic), at);
         }
+        let country_places: FxHashMap<&str, usize> = cube.countries.iter().enumerate().map(|(place, code)| (*code, place)).collect();
         for ((period, topic, country), works) in self.works {
-            let at = place(&cube, period, topic) * cube.countries.len() + cube.country(country)?;
-            cube.works[at] = works;
+            let places = topic_places.get(&(period, topic)).zip(country_places.get(country));
+            if let Some((topic, country)) = places {
+                cube.works[topic * cube.countries.len() + country] = works;
+            }
         }
         Ok(cube)
     }

@@ -7,10 +7,11 @@ use std::sync::{Arc, LazyLock};
 
 use arrow::array::RecordBatch;
 use dari_model::table;
+use datafusion::catalog::TableProvider;
 use datafusion::datasource::MemTable;
 use datafusion::prelude::SessionContext;
-use deltalake::DeltaTable;
 use futures::StreamExt;
+use tokio::sync::OnceCell;
 
 use crate::commit::{self, AsOf, Commit, TableVersion};
 use crate::{Error, Options, content, delta, engine};
@@ -80,22 +81,14 @@ impl Lake {
     /// The lake as of a version, by default the newest.
     ///
     /// # Errors
-    /// Where there is no such version or a table cannot be opened.
+    /// Where there is no such version.
     pub fn snapshot(&self, as_of: Option<&AsOf>) -> Result<Snapshot, Error> {
-        wait(self.open_snapshot(as_of))
-    }
-
-    async fn open_snapshot(&self, as_of: Option<&AsOf>) -> Result<Snapshot, Error> {
         let commits = self.commits()?;
         let commit = match as_of {
             None => commits.last().cloned().unwrap_or_default(),
             Some(asked) => pick(&commits, asked)?,
         };
-        let mut tables = BTreeMap::new();
-        for (name, TableVersion { version, .. }) in &commit.tables {
-            tables.insert(name.clone(), delta::open(&self.root, name, Some(*version)).await?);
-        }
-        Ok(Snapshot { root: self.root.clone(), commit, tables })
+        Ok(Snapshot { root: self.root.clone(), commit, context: OnceCell::new() })
     }
 
     /// Waits for the right to change the tables, then clears up what a load that was cut off left behind.
@@ -135,7 +128,7 @@ impl Lake {
             }
         }
         // A cut between the commit and the removal of the note leaves files that are in use; these stay.
-        let used = self.open_snapshot(None).await?.paths()?;
+        let used = self.snapshot(None)?.paths().await?;
         for file in files {
             let file = self.root.join(file);
             if !used.contains(&file) && file.exists() {
@@ -164,12 +157,12 @@ fn pick(commits: &[Commit], asked: &AsOf) -> Result<Commit, Error> {
 }
 
 /// The lake as of one version; what is loaded later does not show in it.
-#[derive(Debug)]
 pub struct Snapshot {
     root: PathBuf,
     /// The version.
     pub commit: Commit,
-    tables: BTreeMap<String, DeltaTable>,
+    /// The engine, with the options that it was made for and the tables that queries have asked for so far.
+    context: OnceCell<(Options, SessionContext)>,
 }
 
 impl Snapshot {
@@ -178,20 +171,22 @@ impl Snapshot {
         self.commit.tables.get(table).map_or(0, |table| table.rows)
     }
 
-    /// An engine with every table of the lake under its name, those never loaded as empty ones.
-    async fn context(&self, options: &Options) -> Result<SessionContext, Error> {
-        let context = engine::context(options)?;
+    /// An engine with the tables that a query names, those never loaded as empty ones: opening all of them takes longer than most answers. One that asks
+    /// what tables there are sees them all.
+    async fn context(&self, query: &str, options: &Options) -> Result<SessionContext, Error> {
+        let (made_for, context) = self.context.get_or_try_init(async || Ok::<_, Error>((*options, engine::context(options)?))).await?;
+        let context = if made_for == options { context.clone() } else { engine::context(options)? };
+        let query = query.to_lowercase();
+        let all = ["information_schema", "show ", "describe "].iter().any(|word| query.contains(word));
         for table in table::GROUPS.iter().flat_map(|group| group.tables()) {
-            match self.tables.get(table.name) {
-                Some(delta) => {
-                    let provider = delta.table_provider().await?;
-                    context.register_table(table.name, provider)?;
-                }
-                None => {
-                    let schema = Arc::new(table.schema());
-                    context.register_table(table.name, Arc::new(MemTable::try_new(schema, vec![vec![]])?))?;
-                }
+            if !(all || query.contains(table.name)) || context.table_exist(table.name)? {
+                continue;
             }
+            let provider: Arc<dyn TableProvider> = match self.commit.tables.get(table.name) {
+                Some(TableVersion { version, .. }) => delta::open(&self.root, table.name, Some(*version)).await?.table_provider().await?,
+                None => Arc::new(MemTable::try_new(Arc::new(table.schema()), vec![vec![]])?),
+            };
+            context.register_table(table.name, provider)?;
         }
         Ok(context)
     }
@@ -202,7 +197,7 @@ impl Snapshot {
     /// Where the query is wrong, is not a query, or runs out of memory and room to spill.
     pub fn query(&self, query: &str, options: &Options) -> Result<Vec<RecordBatch>, Error> {
         wait(async {
-            let context = self.context(options).await?;
+            let context = self.context(query, options).await?;
             let answer = engine::read_only(&context, query).await?;
             let schema = answer.schema().inner().clone();
             let mut batches = answer.collect().await?;
@@ -226,7 +221,7 @@ impl Snapshot {
     ) -> Result<(), E> {
         let mut refused = None;
         wait(async {
-            let context = self.context(options).await?;
+            let context = self.context(query, options).await?;
             let mut batches = engine::read_only(&context, query).await?.execute_stream().await?;
             while let Some(batch) = batches.next().await {
                 if let Err(error) = receive(batch?) {
@@ -251,7 +246,7 @@ impl Snapshot {
     ) -> Result<Vec<R>, E> {
         let options = Options { threads: receivers.len(), ..*options };
         let streams =
-            wait(async { Ok(engine::read_only(&self.context(&options).await?, query).await?.execute_stream_partitioned().await?) })?;
+            wait(async { Ok(engine::read_only(&self.context(query, &options).await?, query).await?.execute_stream_partitioned().await?) })?;
         let mut shares: Vec<Vec<_>> = receivers.iter().map(|_| Vec::new()).collect();
         let count = shares.len().max(1);
         for (number, stream) in streams.into_iter().enumerate() {
@@ -287,21 +282,22 @@ impl Snapshot {
     /// Where a data file cannot be read.
     pub fn content_hashes(&self) -> Result<BTreeMap<String, u64>, Error> {
         let mut hashes = BTreeMap::new();
-        for (name, delta) in &self.tables {
-            hashes.insert(name.clone(), content::hash(&self.paths_of(name, delta)?)?);
+        for name in self.commit.tables.keys() {
+            hashes.insert(name.clone(), content::hash(&wait(self.paths_of(name))?)?);
         }
         Ok(hashes)
     }
 
-    fn paths_of(&self, name: &str, table: &DeltaTable) -> Result<Vec<PathBuf>, Error> {
-        let folder = delta::folder(&self.root, name);
-        Ok(delta::files(table)?.into_iter().map(|add| folder.join(add.path)).collect())
+    async fn paths_of(&self, name: &str) -> Result<Vec<PathBuf>, Error> {
+        let Some(TableVersion { version, .. }) = self.commit.tables.get(name) else { return Ok(Vec::new()) };
+        let (folder, table) = (delta::folder(&self.root, name), delta::open(&self.root, name, Some(*version)).await?);
+        Ok(delta::files(&table)?.into_iter().map(|add| folder.join(add.path)).collect())
     }
 
-    fn paths(&self) -> Result<Vec<PathBuf>, Error> {
+    async fn paths(&self) -> Result<Vec<PathBuf>, Error> {
         let mut paths = Vec::new();
-        for (name, table) in &self.tables {
-            paths.extend(self.paths_of(name, table)?);
+        for name in self.commit.tables.keys() {
+            paths.extend(self.paths_of(name).await?);
         }
         Ok(paths)
     }

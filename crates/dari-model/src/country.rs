@@ -65,8 +65,29 @@ pub fn all() -> &'static [Country] {
 
 /// The country of a two-letter code in any case.
 pub fn by_code(code: &str) -> Option<&'static Country> {
-    let upper: [u8; 2] = code.as_bytes().try_into().ok().map(|b: [u8; 2]| b.map(|c| c.to_ascii_uppercase()))?;
-    ALL.binary_search_by(|country| country.code.as_bytes().cmp(&upper)).ok().map(|index| &ALL[index])
+    ALL.get(place(code)?)
+}
+
+/// The place of a country of a two-letter code among [`all`].
+pub fn place(code: &str) -> Option<usize> {
+    // By the two letters, for cells come by the million.
+    static PLACES: LazyLock<[Option<usize>; 26 * 26]> = LazyLock::new(|| {
+        let mut places = [None; 26 * 26];
+        for (number, country) in ALL.iter().enumerate() {
+            if let Some(place) = letters(country.code).and_then(|place| places.get_mut(place)) {
+                *place = Some(number);
+            }
+        }
+        places
+    });
+    PLACES.get(letters(code)?).copied().flatten()
+}
+
+/// A number for two letters.
+fn letters(code: &str) -> Option<usize> {
+    let letters: [u8; 2] = code.as_bytes().try_into().ok()?;
+    let [a, b] = letters.map(|letter| letter.to_ascii_uppercase());
+    (a.is_ascii_uppercase() && b.is_ascii_uppercase()).then(|| usize::from(a - b'A') * 26 + usize::from(b - b'A'))
 }
 
 /// Names in common use beside the common one, in English, Korean, the country's own language, and abbreviated.

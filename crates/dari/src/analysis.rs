@@ -4,13 +4,13 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int16Type, Int32Type, Int64Type};
 use clap::{Args, ValueEnum};
-use dari_cubes::UNKNOWN_COUNTRY;
 use dari_frameworks::{Framework, Level, Registry, Strength, Technology};
 use dari_indicators::cube::Topic;
 use dari_indicators::quality::breaks::{BreakOptions, Breaks};
 use dari_indicators::quality::sinks::{SinkOptions, TopicTest, test_topics};
 use dari_indicators::{Cube, CubeBuilder, CubeRow, PairSeries, PairSeriesBuilder, Period, TechnologyTopics};
 use dari_lake::{Lake, Snapshot};
+use rustc_hash::FxHashMap;
 
 use crate::cli::Common;
 use crate::error::{Failure, Result};
@@ -267,27 +267,53 @@ pub(crate) fn cube(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> 
         }
     }
     let periods = periods(&set.years);
-    let query = cells(&set, &periods);
-    for batch in snapshot.query(&query, &common.options())? {
-        let countries = text(&batch, 3)?;
-        let countries = countries.as_string::<i32>();
-        let (from, to) = (batch.column(0).as_primitive::<Int16Type>(), batch.column(1).as_primitive::<Int16Type>());
-        let topics = batch.column(2).as_primitive::<Int32Type>();
-        let (works, world) = (batch.column(4).as_primitive::<Int64Type>(), batch.column(5).as_primitive::<Int64Type>());
-        for row in 0..batch.num_rows() {
-            let added = builder.row(CubeRow {
-                period: Period { from: from.value(row), to: to.value(row) },
-                topic: topics.value(row),
-                country: countries.value(row),
-                works: works.value(row),
-                world: world.value(row),
-            });
-            added.map_err(|error| match error {
-                dari_indicators::IndicatorError::UnknownTopic(_) => {
-                    Failure::new(error.to_string()).hint("Load the topics first: `dari load topics FILE`.")
+    let row = |builder: &mut CubeBuilder, row: CubeRow<'_>| {
+        builder.row(row).map_err(|error| match error {
+            dari_indicators::IndicatorError::UnknownTopic(_) => {
+                Failure::new(error.to_string()).hint("Load the topics first: `dari load topics FILE`.")
+            }
+            other => other.into(),
+        })
+    };
+    if periods.is_empty() {
+        cells(snapshot, common, &set.list(), |cell| {
+            let period = Period { from: cell.from, to: cell.to };
+            row(&mut builder, CubeRow { period, topic: cell.topic, country: cell.country, works: cell.works, world: cell.world })
+        })?;
+    } else {
+        // Works of the world stand in the row of every country; years in which a country has none count for the world all the same.
+        let mut world: FxHashMap<(i16, i32), i64> = FxHashMap::default();
+        let countries = dari_model::country::all();
+        let mut places: FxHashMap<(usize, i32), usize> = FxHashMap::default();
+        let mut works: Vec<((usize, i32), Vec<i64>)> = Vec::new();
+        // Cells of a year and topic come together as a rule.
+        let (mut last, mut at) = (None, 0);
+        let within = |year: i16| periods.iter().position(|period| (period.from..=period.to).contains(&year));
+        let ids = set.ids.iter().zip(&set.years).filter(|(_, year)| within(**year).is_some()).map(|(id, _)| id.to_string());
+        cells(snapshot, common, &ids.collect::<Vec<_>>().join(", "), |cell| {
+            let Some(period) = within(cell.from) else { return Ok(()) };
+            if last != Some((cell.from, cell.topic)) {
+                last = Some((cell.from, cell.topic));
+                world.insert((cell.from, cell.topic), cell.world);
+                at = *places.entry((period, cell.topic)).or_insert(works.len());
+                if at == works.len() {
+                    works.push(((period, cell.topic), vec![0; countries.len()]));
                 }
-                other => other.into(),
-            })?;
+            }
+            if let Some(place) = dari_model::country::place(cell.country) {
+                works[at].1[place] += cell.works;
+            }
+            Ok(())
+        })?;
+        let mut of_period: FxHashMap<(usize, i32), i64> = FxHashMap::default();
+        for ((year, topic), works) in world {
+            *of_period.entry((within(year).unwrap_or_default(), topic)).or_default() += works;
+        }
+        for ((period, topic), works) in works {
+            let world = of_period.get(&(period, topic)).copied().unwrap_or_default();
+            for (country, works) in countries.iter().zip(works).filter(|(_, works)| *works > 0) {
+                row(&mut builder, CubeRow { period: periods[period], topic, country: country.code, works, world })?;
+            }
         }
     }
     let cube = builder.build()?;
@@ -309,27 +335,38 @@ fn periods(years: &[i16]) -> Vec<Period> {
     vec![Period { from: first, to: middle }, Period { from: middle + 1, to: last }]
 }
 
-/// The query for the cells of a cube: as they are, or put together into periods.
-fn cells(set: &Dataset, periods: &[Period]) -> String {
-    let ids = set.list();
-    if periods.is_empty() {
-        return format!(
-            "SELECT year_from, year_to, topic_id, country, works, world_works FROM country_topic_year WHERE dataset_id IN ({ids})"
-        );
+/// A cell of the lake's cube.
+struct CubeCell<'a> {
+    from: i16,
+    to: i16,
+    topic: i32,
+    country: &'a str,
+    works: i64,
+    world: i64,
+}
+
+/// Hands on the cells of data sets.
+fn cells(snapshot: &Snapshot, common: &Common, ids: &str, mut receive: impl FnMut(CubeCell<'_>) -> Result<()>) -> Result<()> {
+    let query =
+        format!("SELECT year_from, year_to, topic_id, country, works, world_works FROM country_topic_year WHERE dataset_id IN ({ids})");
+    for batch in snapshot.query(&query, &common.options())? {
+        let countries = cast(batch.column(3), &DataType::Utf8View)?;
+        let countries = countries.as_string_view();
+        let (from, to) = (batch.column(0).as_primitive::<Int16Type>(), batch.column(1).as_primitive::<Int16Type>());
+        let topics = batch.column(2).as_primitive::<Int32Type>();
+        let (works, world) = (batch.column(4).as_primitive::<Int64Type>(), batch.column(5).as_primitive::<Int64Type>());
+        for row in 0..batch.num_rows() {
+            receive(CubeCell {
+                from: from.value(row),
+                to: to.value(row),
+                topic: topics.value(row),
+                country: countries.value(row),
+                works: works.value(row),
+                world: world.value(row),
+            })?;
+        }
     }
-    let parts = periods.iter().map(|Period { from, to }| {
-        // Works of the world stand in the row of every country; years in which a country has none count for the world all the same.
-        format!(
-            "SELECT CAST({from} AS SMALLINT) AS year_from, CAST({to} AS SMALLINT) AS year_to, c.topic_id, c.country, sum(c.works) AS works, max(w.works) AS world_works
-             FROM country_topic_year c JOIN (
-                 SELECT topic_id, sum(works) AS works FROM (
-                     SELECT topic_id, year_from, max(world_works) AS works FROM country_topic_year
-                     WHERE dataset_id IN ({ids}) AND year_from BETWEEN {from} AND {to} GROUP BY topic_id, year_from)
-                 GROUP BY topic_id) w ON w.topic_id = c.topic_id
-             WHERE c.dataset_id IN ({ids}) AND c.year_from BETWEEN {from} AND {to} AND c.country <> '{UNKNOWN_COUNTRY}' GROUP BY c.topic_id, c.country"
-        )
-    });
-    parts.collect::<Vec<_>>().join(" UNION ALL ")
+    Ok(())
 }
 
 /// Reads the joint works of pairs over all topics; `None` if none are loaded.
