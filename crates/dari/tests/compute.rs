@@ -45,6 +45,12 @@ fn lake() -> Place {
     place.ok(&["load", "topics", &demo("topics/openalex_topics.csv")]);
     let file = place.write("works.jsonl", works());
     place.ok(&["load", "openalex", &file, "--entity", "works"]);
+    let institution = |(number, code)| {
+        format!(r#"{{"id":"https://openalex.org/I{number}","display_name":"{code}","country_code":"{code}","updated_date":"2026-01-01"}}"#)
+    };
+    let institutions: Vec<String> = [(1, "KR"), (2, "US"), (3, "JP")].into_iter().map(institution).collect();
+    let file = place.write("institutions.jsonl", institutions.join("\n"));
+    place.ok(&["load", "openalex", &file, "--entity", "institutions"]);
     place
 }
 
@@ -93,8 +99,94 @@ fn cubes_by_hand() {
     assert_eq!(kr["period"], "2018-2020");
     close(&kr["works"], 1.0);
     close(&kr["works_fractional"], 1.0 / 3.0);
+    // 2020: citations 5 and 1, mean 3. The work of three countries scores 5/3 and is a fifth of it among the top 10 % of two works. Alone it does not vary;
+    // among the works of three countries it is its own mean; one work with 5 citations has h 1.
+    for (column, expected) in [("mncs", 5.0 / 3.0), ("mncs_low", 5.0 / 3.0), ("mncs_high", 5.0 / 3.0), ("pp_top10", 0.2), ("pp_top1", 0.02)]
+    {
+        close(&kr[column], expected);
+    }
+    for (column, expected) in [("mean_fwci", 1.6667), ("collab_cnci", 1.0), ("h_index", 1.0), ("monopoly_institutions_in_lead", 1.0)] {
+        close(&kr[column], expected);
+    }
+    // Three countries lead alike: the first by code stands for them, and nobody is far ahead.
+    assert_eq!((kr["monopoly_risk"].as_str(), kr["monopoly_lead"].as_str()), (Some("low"), Some("JP")));
+    let without = place.rows(&["compare", "KR", "US", "--technology", "batteries", "--dataset", "works", "--resamples", "0"]);
+    assert!(without[0]["mncs_low"].is_null() && without[0]["mncs"].is_number(), "{without:?}");
+    // As OpenAlex ranks two works, the one cited more is at 1 and in both tops.
+    let ranked = ["compare", "KR", "US", "--technology", "batteries", "--dataset", "works", "--percentile", "openalex"];
+    close(&place.rows(&ranked)[0]["pp_top1"], 1.0);
+    let listed = place.rows(&[&ranked[..], &["--works"]].concat());
+    assert_eq!(listed.len(), 2, "{listed:?}");
+    for (column, expected) in
+        [("work_id", 4.0), ("citations", 5.0), ("ncs", 5.0 / 3.0), ("fwci", 1.6667), ("class_ncs", 1.0), ("percentile", 1.0)]
+    {
+        close(&listed[0][column], expected);
+    }
     let trend = place.rows(&["trend", "KR", "US", "--dataset", "works"]);
     assert_eq!(trend.iter().map(|row| row["works"].as_i64().unwrap()).sum::<i64>(), 2);
+}
+
+#[test]
+fn joint_works_by_hand() {
+    // One line of many works like it, by their countries; the last are of KR and nobody known.
+    let groups: [(usize, &[&str]); 7] = [
+        (2, &["JP", "KR", "US"]),
+        (2, &["CN", "JP", "KR", "US"]),
+        (6, &["KR", "US"]),
+        (6, &["JP", "US"]),
+        (4, &["CN", "DE"]),
+        (10, &["KR"]),
+        (10, &["KR", ""]),
+    ];
+    let mut lines = Vec::new();
+    for countries in groups.iter().flat_map(|(count, countries)| std::iter::repeat_n(countries, *count)) {
+        let author = |code: &&str| match *code {
+            "" => r#"{"author":{"id":"https://openalex.org/A1"},"institutions":[]}"#.to_owned(),
+            code => format!(
+                r#"{{"author":{{"id":"https://openalex.org/A1"}},"institutions":[{{"id":"https://openalex.org/I9","display_name":"X","country_code":"{code}"}}]}}"#
+            ),
+        };
+        let authors: Vec<String> = countries.iter().map(author).collect();
+        lines.push(format!(
+            r#"{{"id":"https://openalex.org/W{}","title":"T","publication_year":2020,"type":"article","updated_date":"2026-01-01","cited_by_count":0,"authorships":[{}],"topics":[{{"id":"https://openalex.org/T10018","score":1.0}}]}}"#,
+            lines.len() + 1,
+            authors.join(",")
+        ));
+    }
+    let place = Place::new();
+    place.ok(&["load", "topics", &demo("topics/openalex_topics.csv")]);
+    let file = place.write("works.jsonl", lines.join("\n"));
+    place.ok(&["load", "openalex", &file, "--entity", "works"]);
+    place.ok(&["compute", "--citations", "total"]);
+    let rows = place.rows(&["compare", "US", "JP", "KR", "--technology", "batteries", "--dataset", "works", "--joint"]);
+    let row = |countries: &str, country: &str| {
+        let found: Vec<_> = rows.iter().filter(|row| row["countries"] == countries && row["country"] == country).collect();
+        assert_eq!(found.len(), 1, "{countries} {country}: {rows:?}");
+        found[0].clone()
+    };
+    let close = |value: &Value, expected: f64| assert!((value.as_f64().unwrap() - expected).abs() < 1e-4, "{value} instead of {expected}");
+    // International works: 20; JP in 10, KR in 10, US in 16. All three: 20 · ½ · ½ · 4/5 = 4 expected, 4 seen; Garwood's interval of 4 is 1.0899 to 10.2416.
+    let all = row("JP-KR-US", "KR");
+    for (column, expected) in [("joint_works", 4.0), ("universe_works", 20.0), ("expected", 4.0), ("observed_over_expected", 1.0)] {
+        close(&all[column], expected);
+    }
+    close(&all["observed_over_expected_low"], 1.0899 / 4.0);
+    close(&all["observed_over_expected_high"], 10.2416 / 4.0);
+    // Two works wholly theirs, two of which they have ¾.
+    close(&all["joint_works_fractional"], 3.5);
+    assert!(all["salton"].is_null());
+    // KR has 30 works, US 16, 10 of them joint: 10/√480, 10/36; a third of KR's. Expected 20 · ½ · 4/5 = 8.
+    let pair = row("KR-US", "KR");
+    for (column, expected) in
+        [("works", 30.0), ("joint_works", 10.0), ("share", 1.0 / 3.0), ("salton", 10.0 / 480f64.sqrt()), ("jaccard", 10.0 / 36.0)]
+    {
+        close(&pair[column], expected);
+    }
+    close(&pair["observed_over_expected"], 1.25);
+    close(&row("KR-US", "US")["share"], 10.0 / 16.0);
+    // Among all 40 works: 40 · ¾ · 0.4 = 12 expected.
+    let rows = place.rows(&["compare", "US", "KR", "--technology", "batteries", "--dataset", "works", "--joint", "--universe", "all"]);
+    close(&rows[0]["expected"], 12.0);
 }
 
 #[test]

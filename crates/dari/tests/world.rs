@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+
 use common::{Place, project};
 use serde_json::Value;
 
@@ -114,4 +116,74 @@ fn a_measurement_leaves_what_stands_in_its_folder_alone() {
         assert_eq!(std::fs::read_to_string(within.join(folder).join("kept")).unwrap(), folder);
     }
     assert_eq!(std::fs::read_dir(&within).unwrap().count(), 3, "the temporary folder is gone");
+}
+
+/// FWCI and percentile as OpenAlex documents them, in plain code over every work of the lake: from (year, subfield, type, citations) by work.
+fn plainly(cohort_of: &BTreeMap<i64, (i64, i64, String)>, citations: &BTreeMap<i64, i64>) -> BTreeMap<i64, (Option<f64>, f64)> {
+    let mut found = BTreeMap::new();
+    for (work, cohort) in cohort_of {
+        let mut of_cohort: Vec<(i64, i64)> = cohort_of.iter().filter(|(_, of)| *of == cohort).map(|(id, _)| (citations[id], *id)).collect();
+        of_cohort.sort_unstable();
+        let mean = of_cohort.iter().map(|(count, _)| *count as f64).sum::<f64>() / of_cohort.len() as f64;
+        let fwci = (mean > 0.0).then(|| (citations[work] as f64 / mean * 1e4).round() / 1e4);
+        let place = of_cohort.iter().position(|(_, id)| id == work).unwrap() as f64;
+        let percentile = if of_cohort.len() == 1 { 0.0 } else { place / (of_cohort.len() - 1) as f64 };
+        found.insert(*work, (fwci, (percentile * 1e8).round() / 1e8));
+    }
+    found
+}
+
+#[test]
+fn fwci_and_percentile_agree_with_plain_code_to_the_last_digit() {
+    let place = Place::new();
+    let (world, _) = make(&place, 12_000, &["--form", "parquet", "--parts", "3"]);
+    place.ok(&["load", "openalex", "--no-abstracts", &format!("{world}/data/parquet")]);
+    place.ok(&["compute", "--citations", "by-year"]);
+
+    const TYPES: [&str; 5] = ["article", "conference-paper", "book", "review", "book-chapter"];
+    let query = "SELECT w.id, w.publication_year, t.subfield_id, w.type, w.cited_by_count, c.citations, c.rows FROM works w JOIN topics t ON t.id = w.primary_topic
+                 LEFT JOIN (SELECT y.work_id, count(*) AS rows, sum(CASE WHEN y.year BETWEEN v.publication_year AND v.publication_year + 3 THEN y.citations ELSE 0 END) AS citations
+                            FROM citations_by_year y JOIN works v ON v.id = y.work_id GROUP BY y.work_id) c ON c.work_id = w.id
+                 WHERE NOT w.is_retracted AND NOT w.is_expansion";
+    let first = place.number("SELECT min(year) FROM citations_by_year");
+    let (mut cohort_of, mut citations) = (BTreeMap::new(), BTreeMap::new());
+    for row in place.rows(&["sql", query]) {
+        let number = |column: &str| row[column].as_i64();
+        let (id, year, kind) = (number("id").unwrap(), number("publication_year").unwrap(), row["type"].as_str().unwrap());
+        // A source that says a work is cited but not when does not count by year.
+        let known = year >= first as i64 && (number("rows").is_some() || number("cited_by_count") == Some(0));
+        if known && TYPES.contains(&kind) {
+            cohort_of.insert(id, (year, number("subfield_id").unwrap(), kind.to_owned()));
+            citations.insert(id, number("citations").unwrap_or(0));
+        }
+    }
+    let expected = plainly(&cohort_of, &citations);
+    let listed = place.rows(&[
+        "compare",
+        "US",
+        "CN",
+        "DE",
+        "JP",
+        "GB",
+        "IN",
+        "--dataset",
+        "works",
+        "--works",
+        "--percentile",
+        "openalex",
+        "--with-polluted",
+        "--claims",
+        "related",
+    ]);
+    assert!(listed.len() > 150, "{}", listed.len());
+    let mut scored = 0;
+    for row in &listed {
+        let found = (row["fwci"].as_f64(), row["percentile"].as_f64());
+        match expected.get(&row["work_id"].as_i64().unwrap()) {
+            Some((fwci, percentile)) => assert_eq!(found, (*fwci, Some(*percentile)), "{row}"),
+            None => assert_eq!(found, (None, None), "{row}"),
+        }
+        scored += usize::from(found.1.is_some());
+    }
+    assert!(scored > 80 && scored < listed.len(), "{scored} of {}", listed.len());
 }
