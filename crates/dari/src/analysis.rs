@@ -160,6 +160,8 @@ pub(crate) struct CubeData {
     pub(crate) source: String,
     /// The name of the data set.
     pub(crate) name: String,
+    /// Whether others count works by country and topic too.
+    pub(crate) others: bool,
 }
 
 /// The joint works of pairs with their broken years.
@@ -225,8 +227,7 @@ pub(crate) fn named(snapshot: &Snapshot, common: &Common, kind: &str, name: &str
 }
 
 /// The data set of a kind: the one named, else the only one that was published, else the only one that was computed.
-fn dataset(snapshot: &Snapshot, common: &Common, kind: &str, name: Option<&str>) -> Result<Option<Dataset>> {
-    let mut found = datasets(snapshot, common, kind)?;
+fn choose(mut found: Vec<Dataset>, kind: &str, name: Option<&str>) -> Result<Option<Dataset>> {
     let names = || found.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ");
     let published: Vec<usize> = (0..found.len()).filter(|place| found[*place].years.is_empty()).collect();
     let chosen = match (name, published.as_slice(), found.len()) {
@@ -254,7 +255,9 @@ pub(crate) fn cube(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> 
     let missing = |what: &str, how: &str| {
         Failure::new(format!("no {what} loaded")).hint(format!("Load some with `{how}`, or all that ships with `dari demo`."))
     };
-    let Some(set) = dataset(snapshot, common, "country-topic", name)? else {
+    let sets = datasets(snapshot, common, "country-topic")?;
+    let others = sets.len() > 1;
+    let Some(set) = choose(sets, "country-topic", name)? else {
         return Err(missing("works by country and topic", "dari load aggregates country-topic FILE"));
     };
     let mut builder = CubeBuilder::new();
@@ -319,7 +322,7 @@ pub(crate) fn cube(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> 
     let cube = builder.build()?;
     let sinks: Vec<TopicTest> = test_topics(&cube, &SinkOptions::default()).into_iter().filter(|test| test.sink).collect();
     let clean = cube.without(&sinks.iter().map(|test| test.topic).collect::<Vec<_>>());
-    Ok(CubeData { cube, sinks, clean, source: set.source(snapshot), name: set.name })
+    Ok(CubeData { cube, sinks, clean, source: set.source(snapshot), name: set.name, others })
 }
 
 /// The periods that years are put together into: the last five, and the five that end ten years before; of fewer years the first and the second half.
@@ -371,7 +374,7 @@ fn cells(snapshot: &Snapshot, common: &Common, ids: &str, mut receive: impl FnMu
 
 /// Reads the joint works of pairs over all topics; `None` if none are loaded.
 pub(crate) fn pairs(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> Result<Option<PairData>> {
-    let Some(set) = dataset(snapshot, common, "country-pairs", name)? else { return Ok(None) };
+    let Some(set) = choose(datasets(snapshot, common, "country-pairs")?, "country-pairs", name)? else { return Ok(None) };
     let mut builder = PairSeriesBuilder::new();
     let query = format!(
         "SELECT year, country_a, country_b, works FROM country_pair_topic_year WHERE dataset_id IN ({}) AND topic_id IS NULL",

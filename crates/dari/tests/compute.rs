@@ -127,6 +127,29 @@ fn cubes_by_hand() {
 }
 
 #[test]
+fn coverage_tells_data_sets_apart() {
+    let place = lake();
+    place.ok(&["load", "aggregates", "country-topic", &demo("aggregates/country_topic_2010_2024.parquet")]);
+    place.ok(&["compute"]);
+    let rows = place.rows(&["status", "--coverage"]);
+    let row = |set: &str, period: &str| {
+        rows.iter().find(|row| row["data_set"] == set && row["period"] == period && row["counts"] == "works by country and topic").unwrap()
+    };
+    // The source has 46 countries and 42,709,016 works of the world (docs/guide.md, "Recompute a figure by hand").
+    let published = row("country-topic", "2020-2024");
+    assert_eq!((published["countries"].as_i64(), published["works"].as_i64()), (Some(46), Some(42_709_016)));
+    assert_eq!((published["unknown_share_is"].as_str(), published["against_largest"].as_f64()), (Some("at least"), Some(1.0)));
+    // Of two works of 2020 one has no known country; the other is of three.
+    let computed = row("works", "2020-2024");
+    assert_eq!((computed["countries"].as_i64(), computed["works"].as_i64(), computed["topics"].as_i64()), (Some(3), Some(2), Some(1)));
+    assert_eq!((computed["unknown_share"].as_f64(), computed["unknown_share_is"].as_str()), (Some(0.5), Some("exact")));
+    assert!((computed["against_largest"].as_f64().unwrap() - 2.0 / 42_709_016.0).abs() < 1e-15);
+    // An answer says that there are others.
+    let run = place.ok(&["compare", "KR", "US", "--dataset", "works"]);
+    assert!(run.stderr.contains("dari status --coverage"), "{}", run.stderr);
+}
+
+#[test]
 fn joint_works_by_hand() {
     // One line of many works like it, by their countries; the last are of KR and nobody known.
     let groups: [(usize, &[&str]); 7] = [

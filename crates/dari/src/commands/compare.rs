@@ -476,6 +476,12 @@ fn list(common: &Common, technologies: &[&TechnologyTopics], works: &[CountryWor
 
 fn foot(common: &Common, data: &CubeData, lines: &[Line<'_>], measured: Option<&Measured>) {
     say(&format!("{}: {}", common.pick("data", "자료"), data.source));
+    if data.others {
+        say(common.pick(
+            "other data sets count works too and differ in known ways: dari status --coverage",
+            "다른 자료도 논문을 세며 알려진 이유로 값이 다릅니다: dari status --coverage",
+        ));
+    }
     say(common.pick(
         "method: works of the topics at a technology's core, full counting; activity index against the world, countries unknown included (docs/guide.md)",
         "방법: 기술의 핵심 주제 논문, 전체 계수(full counting); 활동지수는 국가 미상을 포함한 세계 기준 (docs/guide.md)",

@@ -1,5 +1,7 @@
 //! `dari status`: what is loaded.
 
+mod coverage;
+
 use clap::Args;
 use dari_lake::{Lake, Snapshot};
 use dari_model::table;
@@ -17,6 +19,7 @@ use crate::rows::Rows;
   dari status                 tables with rows and versions
   dari status --versions      every version of the lake: when, what, how many records
   dari status --columns       every column with its meaning and unit
+  dari status --coverage      what each data set of counts covers, beside the others
   dari status --hash          a hash of the content of each table")]
 pub(crate) struct StatusArgs {
     /// List the versions of the lake
@@ -34,6 +37,9 @@ pub(crate) struct StatusArgs {
     /// List the topics that a general test finds to swallow works of others
     #[arg(long, group = "what")]
     flags: bool,
+    /// What each data set of counts covers in the same years, beside the others
+    #[arg(long, group = "what")]
+    coverage: bool,
     /// Hash of each table's content: the same whatever the order of rows or files
     #[arg(long, group = "what")]
     hash: bool,
@@ -84,6 +90,9 @@ pub(crate) fn run(common: &Common, args: &StatusArgs) -> Result<()> {
     }
     if args.flags {
         return flags(common, &snapshot);
+    }
+    if args.coverage {
+        return coverage::show(common, &snapshot);
     }
     tables(common, args.hash, &snapshot)?;
     let warnings: usize = commits.iter().map(|commit| commit.warnings.len()).sum();
