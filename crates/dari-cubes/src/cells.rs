@@ -91,6 +91,7 @@ pub(crate) struct Folder<'a> {
     pair: CellBatches<'a>,
     organisation: CellBatches<'a>,
     works: WorkBatches<'a>,
+    works_wanted: bool,
     /// Pairs over all topics, by the key of their works without one.
     pub(crate) all_topics: FxHashMap<u64, Cell>,
 }
@@ -101,6 +102,7 @@ impl<'a> Folder<'a> {
         topics: &'a [Topic],
         organisations: &'a [i64],
         world: &'a FxHashMap<(i16, u16), u64>,
+        works_wanted: bool,
     ) -> Folder<'a> {
         let cells = |output| CellBatches::new(output, topics, organisations, world);
         Folder {
@@ -109,6 +111,7 @@ impl<'a> Folder<'a> {
             pair: cells(Output::Pair),
             organisation: cells(Output::Organisation),
             works: WorkBatches::new(topics),
+            works_wanted,
             all_topics: FxHashMap::default(),
         }
     }
@@ -122,7 +125,7 @@ impl<'a> Folder<'a> {
     ) -> Result<(), E> {
         let mut country = parts.country.take(range)?;
         country.sort_unstable_by_key(|part| (part.key, part.work));
-        for part in &country {
+        for part in country.iter().filter(|_| self.works_wanted) {
             if let Some(batch) = self.works.push(part)? {
                 receive(Output::CountryWorks, batch)?;
             }

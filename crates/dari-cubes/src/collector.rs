@@ -12,7 +12,7 @@ use dari_model::country;
 use rustc_hash::FxHashMap;
 use tempfile::TempDir;
 
-use crate::output::{LAST_YEAR, NO_TOPIC};
+use crate::output::{LAST_YEAR, NO_TOPIC, Output};
 use crate::rows::{Cited, Credit, Reference, Work};
 use crate::spill::{Room, Spill, SpillWriter};
 use crate::{Error, UNKNOWN};
@@ -32,12 +32,14 @@ pub struct Options {
     pub citations: CitationSource,
     /// Count works of OpenAlex's expansion corpus too.
     pub expansion: bool,
+    /// What is computed.
+    pub outputs: Vec<Output>,
 }
 
 impl Options {
     /// Defaults for a number of works.
     pub fn new(folder: PathBuf, works: u64, citations: CitationSource) -> Options {
-        Options { folder, works, works_per_bucket: 250_000, room: 256 << 20, citations, expansion: false }
+        Options { folder, works, works_per_bucket: 250_000, room: 256 << 20, citations, expansion: false, outputs: Output::ALL.to_vec() }
     }
 
     fn bits(&self) -> u32 {

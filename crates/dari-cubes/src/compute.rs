@@ -85,6 +85,7 @@ impl Collector {
             topics: &self.topics,
             organisation_places: &organisation_places,
             ranges: &ranges,
+            outputs: &self.options.outputs,
         };
         let next = Next::new(1 << self.bits);
         let split = on_threads((0..threads).collect(), |_: usize| -> Result<SplitSums, Error> {
@@ -108,14 +109,19 @@ impl Collector {
         let baselines: FxHashMap<Cohort, Baseline> =
             cohorts.iter().filter_map(|(cohort, sums)| Some((*cohort, Baseline::new(&sums.all, false)?))).collect();
 
+        let hand = |sink: &mut S, output: Output, batch: RecordBatch| match self.options.outputs.contains(&output) {
+            true => sink.receive(output, batch),
+            false => Ok(()),
+        };
         // Every thread has ranges of all years, in their order: its rows are sorted, and those of a year are read on as many threads again.
         let shares = sinks.into_iter().enumerate().map(|(thread, sink)| ((thread..ranges.len()).step_by(threads), sink));
         let folded = on_threads(shares.collect(), |(share, mut sink)| -> Result<(S, FxHashMap<u64, Cell>), S::Error> {
-            let mut folder = Folder::new(&baselines, &self.topics, &organisations, &taken.world);
+            let mut folder =
+                Folder::new(&baselines, &self.topics, &organisations, &taken.world, self.options.outputs.contains(&Output::CountryWorks));
             for range in share {
-                folder.range(&parts, range, &mut |output, batch| sink.receive(output, batch))?;
+                folder.range(&parts, range, &mut |output, batch| hand(&mut sink, output, batch))?;
             }
-            let all_topics = folder.finish(&mut |output, batch| sink.receive(output, batch))?;
+            let all_topics = folder.finish(&mut |output, batch| hand(&mut sink, output, batch))?;
             Ok((sink, all_topics))
         })?;
         let (mut sinks, mut all_topics) = (Vec::new(), FxHashMap::<u64, Cell>::default());
@@ -131,11 +137,11 @@ impl Collector {
             let mut batches = CellBatches::new(Output::Pair, &self.topics, &organisations, &taken.world);
             for (key, cell) in all_topics {
                 if let Some(batch) = batches.push(key, &cell)? {
-                    sink.receive(Output::Pair, batch)?;
+                    hand(sink, Output::Pair, batch)?;
                 }
             }
-            sink.receive(Output::Pair, batches.batch()?)?;
-            sink.receive(Output::Cohorts, cohorts_batch(cohorts)?)?;
+            hand(sink, Output::Pair, batches.batch()?)?;
+            hand(sink, Output::Cohorts, cohorts_batch(cohorts)?)?;
         }
         Ok((report, sinks))
     }

@@ -32,6 +32,11 @@ pub enum Output {
     Cohorts,
 }
 
+impl Output {
+    /// Everything.
+    pub const ALL: [Output; 5] = [Output::Country, Output::Pair, Output::Organisation, Output::CountryWorks, Output::Cohorts];
+}
+
 /// The topic number of works without one; in the cube of pairs, of all topics together.
 pub(crate) const NO_TOPIC: u16 = u16::MAX;
 

@@ -7,7 +7,7 @@ use dari_indicators::statistics::sum::ExactSum;
 use rustc_hash::FxHashMap;
 
 use crate::collector::Topic;
-use crate::output::{CLASSES, NO_TOPIC, country_key, organisation_key, pair_key};
+use crate::output::{CLASSES, NO_TOPIC, Output, country_key, organisation_key, pair_key};
 use crate::rows::{Cited, Credit, Part, Work};
 use crate::spill::{Spill, SpillWriter};
 use crate::{Error, UNKNOWN};
@@ -78,6 +78,7 @@ pub(crate) struct Known<'a> {
     /// The place of an organisation, by its number, in the order of ids.
     pub(crate) organisation_places: &'a [u32],
     pub(crate) ranges: &'a Ranges,
+    pub(crate) outputs: &'a [Output],
 }
 
 /// One thread's part of the works.
@@ -206,13 +207,19 @@ impl<'a> Splitter<'a> {
             _room: 0,
         };
         let range = self.known.ranges.of(year, topic);
-        if topic != NO_TOPIC {
+        let wanted = |outputs: &[Output]| outputs.iter().any(|output| self.known.outputs.contains(output));
+        if topic != NO_TOPIC && wanted(&[Output::Country, Output::CountryWorks]) {
             for &(country, weight) in &self.countries {
                 self.country.push(range, part(country_key(year, topic, country), weight.value()))?;
             }
+        }
+        if topic != NO_TOPIC && wanted(&[Output::Organisation]) {
             for &(organisation, weight) in &self.organisations {
                 self.organisation.push(range, part(organisation_key(year, topic, organisation), weight.value()))?;
             }
+        }
+        if !wanted(&[Output::Pair]) {
+            return Ok(());
         }
         // Links of a work weigh 1 / (countries - 1), so that those of each of its countries sum to 1 (Perianes-Rodriguez, Waltman & van Eck 2016).
         let link = 1.0 / (countries.max(2) - 1) as f64;

@@ -283,9 +283,17 @@ impl Snapshot {
     pub fn content_hashes(&self) -> Result<BTreeMap<String, u64>, Error> {
         let mut hashes = BTreeMap::new();
         for name in self.commit.tables.keys() {
-            hashes.insert(name.clone(), content::hash(&wait(self.paths_of(name))?)?);
+            hashes.insert(name.clone(), content::hash(&self.files(name)?)?);
         }
         Ok(hashes)
+    }
+
+    /// The data files of a table, for a reader of Parquet: the table's folder may hold files of older versions too. None for one that was never loaded.
+    ///
+    /// # Errors
+    /// Where the table's log cannot be read.
+    pub fn files(&self, table: &str) -> Result<Vec<PathBuf>, Error> {
+        wait(self.paths_of(table))
     }
 
     async fn paths_of(&self, name: &str) -> Result<Vec<PathBuf>, Error> {

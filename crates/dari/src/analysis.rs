@@ -160,8 +160,8 @@ pub(crate) struct CubeData {
     pub(crate) source: String,
     /// The name of the data set.
     pub(crate) name: String,
-    /// Whether others count works by country and topic too.
-    pub(crate) others: bool,
+    /// All data sets of the lake.
+    pub(crate) datasets: Datasets,
 }
 
 /// The joint works of pairs with their broken years.
@@ -173,11 +173,19 @@ pub(crate) struct PairData {
 
 /// A data set: one record if it was published as a whole, one a year if it was computed from works.
 pub(crate) struct Dataset {
+    kind: String,
     ids: Vec<i64>,
     /// The years, where it has one record a year.
     years: Vec<i16>,
     name: String,
     description: String,
+}
+
+impl CubeData {
+    /// Whether other data sets count works by country and topic too.
+    pub(crate) fn has_others(&self) -> bool {
+        self.datasets.of("country-topic").count() > 1
+    }
 }
 
 impl Dataset {
@@ -193,57 +201,64 @@ impl Dataset {
     }
 }
 
-/// The data sets of a kind by name.
-fn datasets(snapshot: &Snapshot, common: &Common, kind: &str) -> Result<Vec<Dataset>> {
-    // `kind` is a constant of this program; the name is compared here, not put into the query.
-    let query = format!("SELECT id, name, description, year FROM datasets WHERE kind = '{kind}' ORDER BY name, year");
-    let mut found: Vec<Dataset> = Vec::new();
-    for batch in &snapshot.query(&query, &common.options())? {
-        let (ids, years) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(3).as_primitive::<Int16Type>());
-        let (names, descriptions) = (text(batch, 1)?, text(batch, 2)?);
-        let (names, descriptions) = (names.as_string::<i32>(), descriptions.as_string::<i32>());
-        for row in 0..batch.num_rows() {
-            let year = (!years.is_null(row)).then(|| years.value(row));
-            match found.last_mut().filter(|last| last.name == names.value(row) && year.is_some()) {
-                Some(last) => {
-                    last.ids.push(ids.value(row));
-                    last.years.extend(year);
+/// The data sets of the lake.
+pub(crate) struct Datasets(Vec<Dataset>);
+
+impl Datasets {
+    /// Reads them.
+    pub(crate) fn read(snapshot: &Snapshot, common: &Common) -> Result<Datasets> {
+        let query = "SELECT id, name, description, year, kind FROM datasets ORDER BY kind, name, year";
+        let mut found: Vec<Dataset> = Vec::new();
+        for batch in &snapshot.query(query, &common.options())? {
+            let (ids, years) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(3).as_primitive::<Int16Type>());
+            let (names, descriptions, kinds) = (text(batch, 1)?, text(batch, 2)?, text(batch, 4)?);
+            let (names, descriptions, kinds) = (names.as_string::<i32>(), descriptions.as_string::<i32>(), kinds.as_string::<i32>());
+            for row in 0..batch.num_rows() {
+                let year = (!years.is_null(row)).then(|| years.value(row));
+                let (kind, name) = (kinds.value(row), names.value(row));
+                match found.last_mut().filter(|last| last.kind == kind && last.name == name && year.is_some()) {
+                    Some(last) => {
+                        last.ids.push(ids.value(row));
+                        last.years.extend(year);
+                    }
+                    None => found.push(Dataset {
+                        kind: kind.to_owned(),
+                        ids: vec![ids.value(row)],
+                        years: year.into_iter().collect(),
+                        name: name.to_owned(),
+                        description: if descriptions.is_null(row) { String::new() } else { descriptions.value(row).to_owned() },
+                    }),
                 }
-                None => found.push(Dataset {
-                    ids: vec![ids.value(row)],
-                    years: year.into_iter().collect(),
-                    name: names.value(row).to_owned(),
-                    description: if descriptions.is_null(row) { String::new() } else { descriptions.value(row).to_owned() },
-                }),
             }
         }
+        Ok(Datasets(found))
     }
-    Ok(found)
-}
 
-/// The data set of a kind and name, if there is one.
-pub(crate) fn named(snapshot: &Snapshot, common: &Common, kind: &str, name: &str) -> Result<Option<Dataset>> {
-    Ok(datasets(snapshot, common, kind)?.into_iter().find(|set| set.name == name))
-}
+    fn of(&self, kind: &str) -> impl Iterator<Item = &Dataset> {
+        self.0.iter().filter(move |set| set.kind == kind)
+    }
 
-/// The data set of a kind: the one named, else the only one that was published, else the only one that was computed.
-fn choose(mut found: Vec<Dataset>, kind: &str, name: Option<&str>) -> Result<Option<Dataset>> {
-    let names = || found.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ");
-    let published: Vec<usize> = (0..found.len()).filter(|place| found[*place].years.is_empty()).collect();
-    let chosen = match (name, published.as_slice(), found.len()) {
-        (Some(name), ..) => match found.iter().position(|one| one.name == name) {
-            Some(place) => place,
-            None => return Err(Failure::misuse(format!("no data set '{name}' of kind {kind}")).hint(format!("Loaded: {}", names()))),
-        },
-        (None, _, 0) => return Ok(None),
-        (None, [], 1) => 0,
-        (None, [only], _) => *only,
-        _ => {
-            return Err(Failure::misuse(format!("several data sets of kind {kind} are loaded"))
-                .hint(format!("Choose one with --dataset (joint works: --pairs-dataset): {}", names())));
+    /// The data set of a kind and name, if there is one.
+    pub(crate) fn named(&self, kind: &str, name: &str) -> Option<&Dataset> {
+        self.of(kind).find(|set| set.name == name)
+    }
+
+    /// The data set of a kind: the one named, else the only one that was published, else the only one that was computed.
+    fn choose(&self, kind: &str, name: Option<&str>) -> Result<Option<&Dataset>> {
+        let names = || self.of(kind).map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ");
+        if let Some(name) = name {
+            let missing = || Failure::misuse(format!("no data set '{name}' of kind {kind}")).hint(format!("Loaded: {}", names()));
+            return self.named(kind, name).map(Some).ok_or_else(missing);
         }
-    };
-    Ok(Some(found.swap_remove(chosen)))
+        let published: Vec<&Dataset> = self.of(kind).filter(|set| set.years.is_empty()).collect();
+        match (published.as_slice(), self.of(kind).count()) {
+            (_, 0) => Ok(None),
+            ([], 1) => Ok(self.of(kind).next()),
+            ([only], _) => Ok(Some(only)),
+            _ => Err(Failure::misuse(format!("several data sets of kind {kind} are loaded"))
+                .hint(format!("Choose one with --dataset (joint works: --pairs-dataset): {}", names()))),
+        }
+    }
 }
 
 pub(crate) fn text(batch: &RecordBatch, column: usize) -> Result<arrow::array::ArrayRef> {
@@ -255,9 +270,8 @@ pub(crate) fn cube(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> 
     let missing = |what: &str, how: &str| {
         Failure::new(format!("no {what} loaded")).hint(format!("Load some with `{how}`, or all that ships with `dari demo`."))
     };
-    let sets = datasets(snapshot, common, "country-topic")?;
-    let others = sets.len() > 1;
-    let Some(set) = choose(sets, "country-topic", name)? else {
+    let datasets = Datasets::read(snapshot, common)?;
+    let Some(set) = datasets.choose("country-topic", name)? else {
         return Err(missing("works by country and topic", "dari load aggregates country-topic FILE"));
     };
     let mut builder = CubeBuilder::new();
@@ -322,7 +336,7 @@ pub(crate) fn cube(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> 
     let cube = builder.build()?;
     let sinks: Vec<TopicTest> = test_topics(&cube, &SinkOptions::default()).into_iter().filter(|test| test.sink).collect();
     let clean = cube.without(&sinks.iter().map(|test| test.topic).collect::<Vec<_>>());
-    Ok(CubeData { cube, sinks, clean, source: set.source(snapshot), name: set.name, others })
+    Ok(CubeData { cube, sinks, clean, source: set.source(snapshot), name: set.name.clone(), datasets })
 }
 
 /// The periods that years are put together into: the last five, and the five that end ten years before; of fewer years the first and the second half.
@@ -374,7 +388,8 @@ fn cells(snapshot: &Snapshot, common: &Common, ids: &str, mut receive: impl FnMu
 
 /// Reads the joint works of pairs over all topics; `None` if none are loaded.
 pub(crate) fn pairs(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> Result<Option<PairData>> {
-    let Some(set) = choose(datasets(snapshot, common, "country-pairs")?, "country-pairs", name)? else { return Ok(None) };
+    let datasets = Datasets::read(snapshot, common)?;
+    let Some(set) = datasets.choose("country-pairs", name)? else { return Ok(None) };
     let mut builder = PairSeriesBuilder::new();
     let query = format!(
         "SELECT year, country_a, country_b, works FROM country_pair_topic_year WHERE dataset_id IN ({}) AND topic_id IS NULL",

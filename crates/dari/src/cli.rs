@@ -128,6 +128,8 @@ pub(crate) enum Command {
     Opportunities(commands::opportunities::OpportunitiesArgs),
     /// Joint works of countries by year
     Trend(commands::trend::TrendArgs),
+    /// Who should work with whom, and how often such advice came true
+    Partners(commands::partners::PartnersArgs),
     /// Funding by technology, agency, year, country and organisation, in one currency; published budgets
     Awards(commands::awards::AwardsArgs),
     /// Measure speed beside other tools

@@ -17,7 +17,7 @@ use dari_indicators::statistics::sum::ExactSum;
 use dari_indicators::{Period, TechnologyTopics};
 use dari_lake::Snapshot;
 
-use crate::analysis::{self, Dataset, text};
+use crate::analysis::{CubeData, Dataset, text};
 use crate::cli::Common;
 use crate::error::{Failure, Result};
 
@@ -44,7 +44,7 @@ pub(crate) struct CountryWork {
 pub(crate) struct Works<'a> {
     snapshot: &'a Snapshot,
     common: &'a Common,
-    dataset: Dataset,
+    dataset: &'a Dataset,
     period: Period,
     /// Places of technologies by topic.
     by_topic: BTreeMap<i32, Vec<usize>>,
@@ -58,30 +58,27 @@ impl<'a> Works<'a> {
     pub(crate) fn new(
         snapshot: &'a Snapshot,
         common: &'a Common,
-        name: &str,
+        data: &'a CubeData,
         period: Period,
         technologies: &[&TechnologyTopics],
     ) -> Result<Option<Works<'a>>> {
-        let set = |kind: &str| analysis::named(snapshot, common, kind, name);
-        let (Some(dataset), Some(cohorts)) = (set("country-works")?, set("citation-cohorts")?) else { return Ok(None) };
+        let set = |kind: &str| data.datasets.named(kind, &data.name);
+        let (Some(dataset), Some(cohorts)) = (set("country-works"), set("citation-cohorts")) else { return Ok(None) };
         let mut by_topic: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
         for (place, technology) in technologies.iter().enumerate() {
             technology.topics.iter().for_each(|(topic, _)| by_topic.entry(*topic).or_default().push(place));
         }
-        let (subfields, baselines, class_means) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let subfield = |topic: &i32| Some((*topic, data.cube.topics()[data.cube.topic(*topic)?].subfield));
+        let subfields: BTreeMap<i32, i32> = by_topic.keys().filter_map(subfield).collect();
+        let (baselines, class_means) = (BTreeMap::new(), BTreeMap::new());
         let mut works = Works { snapshot, common, dataset, period, by_topic, subfields, baselines, class_means };
-        if works.by_topic.is_empty() {
+        if works.subfields.is_empty() {
             return Ok(Some(works));
         }
-        each(snapshot, common, &format!("SELECT id, subfield_id FROM topics WHERE id IN ({})", works.topics()), |batch| {
-            let (topics, subfields) = (int32(batch, 0), int32(batch, 1));
-            works.subfields.extend(topics.values().iter().copied().zip(subfields.values().iter().copied()));
-            Ok(())
-        })?;
         let query = format!(
             "SELECT year, subfield_id, type, collaboration, works, citations, top10_threshold, top10_at_threshold, top1_threshold, top1_at_threshold
              FROM citation_cohorts WHERE {} AND subfield_id IN ({})",
-            of_period(&cohorts, period),
+            of_period(cohorts, period),
             list(works.subfields.values().collect::<BTreeSet<_>>())
         );
         each(snapshot, common, &query, |batch| {
@@ -120,7 +117,7 @@ impl<'a> Works<'a> {
     }
 
     fn of_period(&self) -> String {
-        of_period(&self.dataset, self.period)
+        of_period(self.dataset, self.period)
     }
 
     /// The works of some countries, or of all with unknown ones under ZZ, in order of technology topic, year and work.
@@ -224,15 +221,14 @@ impl<'a> Works<'a> {
     }
 
     /// Technology monopoly risk of every technology.
-    pub(crate) fn monopolies(&self, technologies: &[&TechnologyTopics], name: &str) -> Result<Vec<Option<Monopoly>>> {
+    pub(crate) fn monopolies(&self, technologies: &[&TechnologyTopics], data: &CubeData) -> Result<Vec<Option<Monopoly>>> {
         let mut countries: Vec<BTreeMap<String, ExactSum>> = vec![BTreeMap::new(); technologies.len()];
         let mut institutions: Vec<BTreeMap<i64, (String, ExactSum)>> = vec![BTreeMap::new(); technologies.len()];
         if self.by_topic.is_empty() {
             return Ok(vec![None; technologies.len()]);
         }
-        // Data sets of one name are computed together: what is known of the years of one is known of the others.
-        let set = |kind: &str| analysis::named(self.snapshot, self.common, kind, name);
-        let (Some(by_country), Some(by_organisation)) = (set("country-topic")?, set("organisation-topic")?) else {
+        let set = |kind: &str| data.datasets.named(kind, &data.name);
+        let (Some(by_country), Some(by_organisation)) = (set("country-topic"), set("organisation-topic")) else {
             return Ok(vec![None; technologies.len()]);
         };
         let among = |set: &Dataset, year: &str| {
@@ -244,7 +240,7 @@ impl<'a> Works<'a> {
                 self.topics()
             )
         };
-        let query = format!("SELECT topic_id, country, top10_sum FROM country_topic_year WHERE {}", among(&by_country, "year_from"));
+        let query = format!("SELECT topic_id, country, top10_sum FROM country_topic_year WHERE {}", among(by_country, "year_from"));
         self.each(&query, |batch| {
             let (codes, sums) = (text(batch, 1)?, batch.column(2).as_primitive::<Float64Type>());
             for row in 0..batch.num_rows() {
@@ -257,7 +253,7 @@ impl<'a> Works<'a> {
         let query = format!(
             "SELECT c.topic_id, c.organisation_id, o.country, c.top10_sum FROM organisation_topic_year c JOIN organisations o ON o.id = c.organisation_id
              WHERE {} AND o.country IS NOT NULL",
-            among(&by_organisation, "year")
+            among(by_organisation, "year")
         );
         self.each(&query, |batch| {
             let (ids, codes) = (batch.column(1).as_primitive::<Int64Type>(), text(batch, 2)?);

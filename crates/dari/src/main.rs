@@ -53,6 +53,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Compare(args) => commands::compare::run(common, args),
         Command::Opportunities(args) => commands::opportunities::run(common, args),
         Command::Trend(args) => commands::trend::run(common, args),
+        Command::Partners(args) => commands::partners::run(common, args),
         Command::Awards(args) => commands::awards::run(common, args),
         Command::Bench(args) => commands::bench::run(common, args),
     }

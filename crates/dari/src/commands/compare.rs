@@ -99,7 +99,7 @@ pub(crate) fn run(common: &Common, args: &CompareArgs) -> Result<()> {
     }
     let topics: Vec<&TechnologyTopics> = chosen.iter().map(|(technology, _)| technology).collect();
     let works = match data.cube.periods().last() {
-        Some(period) => Works::new(&snapshot, common, &data.name, *period, &topics)?,
+        Some(period) => Works::new(&snapshot, common, &data, *period, &topics)?,
         None => None,
     };
     let options = FigureOptions {
@@ -131,11 +131,8 @@ pub(crate) fn run(common: &Common, args: &CompareArgs) -> Result<()> {
     if args.works {
         return list(common, &topics, &of_countries, &data);
     }
-    let measured = Measured {
-        figures: impact::figures(&topics, &of_countries, &options)?,
-        monopolies: works.monopolies(&topics, &data.name)?,
-        options,
-    };
+    let measured =
+        Measured { figures: impact::figures(&topics, &of_countries, &options)?, monopolies: works.monopolies(&topics, &data)?, options };
     print(common, &countries, &chosen, &data, Some(&measured))
 }
 
@@ -476,7 +473,7 @@ fn list(common: &Common, technologies: &[&TechnologyTopics], works: &[CountryWor
 
 fn foot(common: &Common, data: &CubeData, lines: &[Line<'_>], measured: Option<&Measured>) {
     say(&format!("{}: {}", common.pick("data", "자료"), data.source));
-    if data.others {
+    if data.has_others() {
         say(common.pick(
             "other data sets count works too and differ in known ways: dari status --coverage",
             "다른 자료도 논문을 세며 알려진 이유로 값이 다릅니다: dari status --coverage",

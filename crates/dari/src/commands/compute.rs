@@ -49,6 +49,23 @@ pub(crate) struct ComputeArgs {
     /// Works that are in memory at once, for each thread
     #[arg(long, default_value_t = 250_000, value_name = "N")]
     works_in_memory: u64,
+    /// Compute these tables alone, by the kind of their data sets (for measurements: what reads one table may need the others)
+    #[arg(long, value_delimiter = ',', value_name = "KIND,…", hide = true)]
+    only: Vec<String>,
+}
+
+impl ComputeArgs {
+    fn outputs(&self) -> Result<Vec<(Output, &'static str, &'static Table)>> {
+        if self.only.is_empty() {
+            return Ok(OUTPUTS.to_vec());
+        }
+        let find = |asked: &String| {
+            let known = || OUTPUTS.map(|(_, kind, _)| kind).join(", ");
+            let found = OUTPUTS.into_iter().find(|(_, kind, _)| kind == asked);
+            found.ok_or_else(|| Failure::misuse(format!("'{asked}' is no kind of data set")).hint(format!("There are: {}", known())))
+        };
+        self.only.iter().map(find).collect()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -137,14 +154,16 @@ pub(crate) fn compute(common: &Common, args: &ComputeArgs) -> Result<Computed> {
         return Err(Failure::new("no works loaded").hint("Load some with `dari load openalex` or `dari load tables`."));
     }
     let source = citation_source(&snapshot, common, args.citations)?;
+    let outputs = args.outputs()?;
     let about = format!(
-        "computed from works; citations: {}; {}method {}",
+        "computed from works; citations: {}; {}{}method {}",
         words(source),
+        if args.only.is_empty() { String::new() } else { format!("{} alone; ", args.only.join(" and ")) },
         if args.expansion { "expansion corpus included; " } else { "" },
         dari_cubes::METHOD
     );
     let fingerprints = fingerprints(&snapshot, common, source, &about)?;
-    let known = known(&snapshot, common, &args.name)?;
+    let known = known(&snapshot, common, outputs[0].1, &args.name)?;
     let changed: BTreeSet<i16> =
         fingerprints.iter().filter(|(year, hash)| args.again || known.get(year) != Some(hash)).map(|(year, _)| *year).collect();
     let gone: Vec<i16> = known.keys().filter(|year| !fingerprints.contains_key(year)).copied().collect();
@@ -156,6 +175,7 @@ pub(crate) fn compute(common: &Common, args: &ComputeArgs) -> Result<Computed> {
 
     let mut options = Options::new(lake.root().join("_dari").join("cubes"), snapshot.rows("works"), source);
     (options.expansion, options.works_per_bucket) = (args.expansion, args.works_in_memory.max(1));
+    options.outputs = outputs.iter().map(|(output, ..)| *output).collect();
     let collector = Collector::new(options, topics(&snapshot, common)?)?;
     let threads = common.options().threads.max(1);
     feed(&snapshot, common, source, &changed, &collector, threads)?;
@@ -175,7 +195,7 @@ pub(crate) fn compute(common: &Common, args: &ComputeArgs) -> Result<Computed> {
         }
     }
     let mut writer = load.writer();
-    note(&mut writer, args, &about, &changed, &fingerprints, &cells, &dataset)?;
+    note(&mut writer, args, &outputs, &about, &changed, &fingerprints, &cells, &dataset)?;
     units.extend(writer.finish()?.0);
     let units = vec![Unit::join(units)];
     let removed: Vec<i64> = gone.iter().flat_map(|year| OUTPUTS.map(|(_, kind, _)| dataset(kind, *year))).collect();
@@ -196,6 +216,7 @@ pub(crate) fn compute(common: &Common, args: &ComputeArgs) -> Result<Computed> {
 fn note(
     writer: &mut UnitWriter<'_>,
     args: &ComputeArgs,
+    outputs: &[(Output, &'static str, &Table)],
     about: &str,
     changed: &BTreeSet<i16>,
     fingerprints: &BTreeMap<i16, i64>,
@@ -203,7 +224,7 @@ fn note(
     dataset: &dyn Fn(&str, i16) -> i64,
 ) -> Result<()> {
     let (mut chunk, mut rows) = (Chunk::default(), TableBuilder::new(&DATASETS));
-    for (_, kind, _) in OUTPUTS {
+    for &(_, kind, _) in outputs {
         for &year in changed {
             let (id, hash) = (dataset(kind, year), fingerprints.get(&year).copied().unwrap_or(0));
             let count = cells.get(&(kind, year)).copied().unwrap_or(0) as i64;
@@ -340,10 +361,10 @@ fn fingerprints(snapshot: &Snapshot, common: &Common, source: CitationSource, ab
 }
 
 /// The fingerprints of the years that are in the lake.
-fn known(snapshot: &Snapshot, common: &Common, name: &str) -> Result<BTreeMap<i16, i64>> {
+fn known(snapshot: &Snapshot, common: &Common, kind: &'static str, name: &str) -> Result<BTreeMap<i16, i64>> {
     let mut known = BTreeMap::new();
-    let query = "SELECT name, year, record_hash FROM datasets WHERE kind = 'country-topic' AND year IS NOT NULL";
-    for batch in snapshot.query(query, &common.options())? {
+    let query = format!("SELECT name, year, record_hash FROM datasets WHERE kind = '{kind}' AND year IS NOT NULL");
+    for batch in snapshot.query(&query, &common.options())? {
         let names = cast(batch.column(0), &arrow::datatypes::DataType::Utf8)?;
         let (years, hashes) = (batch.column(1).as_primitive::<Int16Type>(), batch.column(2).as_primitive::<Int64Type>());
         for row in 0..batch.num_rows() {

@@ -10,6 +10,7 @@ pub(crate) mod groups;
 pub(crate) mod load;
 pub(crate) mod opportunities;
 pub(crate) mod organisations;
+pub(crate) mod partners;
 pub(crate) mod sql;
 pub(crate) mod status;
 pub(crate) mod table_file;

@@ -1,14 +1,18 @@
 """The peer of `dari bench indicators`: the same tables in SQL over the same Parquet files, to Parquet.
 
-usage: duckdb_cubes.py LAKE OUT THREADS [compare]
-With `compare` it does not compute but compares what it wrote before, cell by cell, with the cubes of the lake."""
+usage: duckdb_cubes.py FILES OUT THREADS [compare | TABLE]
+FILES is a JSON object of the lake's data files by table. With `compare` it does not compute but compares what it wrote before, cell by cell, with the tables of the lake; with a table's name it computes that one alone."""
 
+import json
 import sys
 import time
 
 import duckdb
 
-lake, out, threads = sys.argv[1], sys.argv[2], sys.argv[3]
+out, threads = sys.argv[2], sys.argv[3]
+with open(sys.argv[1]) as file:
+    FILES = json.load(file)
+lake = {table: f"read_parquet({paths})" for table, paths in FILES.items() if paths}
 db = duckdb.connect()
 db.execute(f"SET threads = {threads}")
 CUBES = {
@@ -27,11 +31,12 @@ VALUES = {
     "citation_cohorts": ["works", "citations", "top10_threshold", "top10_at_threshold", "top1_threshold", "top1_at_threshold"],
 }
 
-if len(sys.argv) > 4:
+only = sys.argv[4] if len(sys.argv) > 4 else None
+if only == "compare":
     for cube, (keys, year) in CUBES.items():
         values = VALUES[cube]
         rest = ", ".join(keys[1:] + values)
-        db.execute(f"CREATE TABLE ours AS SELECT true AS here, {year}, {rest} FROM '{lake}/{cube}/*.parquet'")
+        db.execute(f"CREATE TABLE ours AS SELECT true AS here, {year}, {rest} FROM {lake[cube]}")
         db.execute(f"CREATE TABLE theirs AS SELECT true AS here, {', '.join(keys + values)} FROM '{out}/{cube}.parquet'")
         same = " AND ".join(f"o.{key} IS NOT DISTINCT FROM t.{key}" for key in keys)
         text = {"type", "collaboration"}
@@ -49,6 +54,8 @@ if len(sys.argv) > 4:
 
 
 def timed(name, *queries):
+    if only and name in CUBES and name != only:
+        return
     begin = time.perf_counter()
     for query in queries:
         db.execute(query)
@@ -60,16 +67,16 @@ timed(
     "works",
     # Citations from the source's counts by year, publication year to third year after, where the source sees the window.
     f"""CREATE TABLE facts AS
-    WITH w AS (SELECT id, publication_year AS year, type, primary_topic AS topic_id, cited_by_count AS total FROM '{lake}/works/*.parquet'
+    WITH w AS (SELECT id, publication_year AS year, type, primary_topic AS topic_id, cited_by_count AS total FROM {lake['works']}
                WHERE NOT is_retracted AND NOT is_expansion AND publication_year IS NOT NULL),
          c AS (SELECT work_id, count(*) AS years, sum(citations) FILTER (y.year BETWEEN w.year AND w.year + 3) AS citations
-               FROM '{lake}/citations_by_year/*.parquet' y JOIN w ON w.id = y.work_id GROUP BY work_id),
-         seen AS (SELECT min(year) AS first, max(year) AS last FROM '{lake}/citations_by_year/*.parquet'),
+               FROM {lake['citations_by_year']} y JOIN w ON w.id = y.work_id GROUP BY work_id),
+         seen AS (SELECT min(year) AS first, max(year) AS last FROM {lake['citations_by_year']}),
          f AS (SELECT w.*, w.year BETWEEN seen.first AND seen.last AND total IS NOT NULL AND (c.years IS NOT NULL OR total = 0) AS known,
                       coalesce(c.citations, 0) AS in_window FROM w LEFT JOIN c ON c.work_id = w.id, seen)
     SELECT f.id, f.year, f.type, f.topic_id, t.subfield_id, CASE WHEN known THEN in_window ELSE 0 END AS citations, known,
            known AND f.type IN {SCORED} AND t.subfield_id IS NOT NULL AS scored
-    FROM f LEFT JOIN '{lake}/topics/*.parquet' t ON t.id = f.topic_id""",
+    FROM f LEFT JOIN {lake['topics']} t ON t.id = f.topic_id""",
     """CREATE TABLE impact AS
     WITH n AS (SELECT year, subfield_id, type, citations, count(*) AS works FROM facts WHERE scored GROUP BY ALL),
          d AS (SELECT *, sum(works) OVER (PARTITION BY year, subfield_id, type ORDER BY citations) AS upto,
@@ -83,7 +90,7 @@ timed(
            coalesce(i.ncs, 0) AS ncs, coalesce(i.top10, 0) AS top10, coalesce(i.top1, 0) AS top1
     FROM facts f LEFT JOIN impact i ON f.scored AND i.year = f.year AND i.subfield_id = f.subfield_id AND i.type = f.type AND i.citations = f.citations""",
     f"""CREATE TABLE credits AS SELECT a.work_id, coalesce(a.country, 'ZZ') AS country, coalesce(a.organisation_id, a.institution_id) AS organisation_id, a.weight
-    FROM '{lake}/authorships/*.parquet' a JOIN scored s ON s.id = a.work_id""",
+    FROM {lake['authorships']} a JOIN scored s ON s.id = a.work_id""",
     """CREATE TABLE countries AS SELECT work_id, country, sum(weight) AS weight FROM credits GROUP BY ALL
     UNION ALL SELECT id, 'ZZ', 1.0 FROM scored WHERE id NOT IN (SELECT work_id FROM credits)""",
     # Who wrote a work together, by the countries and organisations known.

@@ -1,0 +1,89 @@
+//! Works with who took part.
+
+/// Someone's part in a work: a researcher's, or an organisation's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Part {
+    /// Number of the researcher or organisation, from 0.
+    pub member: u32,
+    /// Number of the country, if known.
+    pub country: Option<u16>,
+    /// Number of the researcher's organisation, from 0, if known.
+    pub organisation: Option<u32>,
+}
+
+/// A work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Work {
+    /// Year of publication.
+    pub year: i16,
+    /// Number of its topic, if known.
+    pub topic: Option<u32>,
+    /// Who took part: one part a member and organisation.
+    pub parts: Vec<Part>,
+}
+
+/// Works in order of their years.
+#[derive(Debug, Clone, Default)]
+pub struct Corpus {
+    works: Vec<Work>,
+    members: u32,
+    organisations: u32,
+}
+
+impl Corpus {
+    /// Of works in any order. Works of more than `most` members are left out: who took part in them need not know each other.
+    pub fn new(works: Vec<Work>, most: usize) -> Corpus {
+        let mut works: Vec<Work> = works
+            .into_iter()
+            .map(|mut work| {
+                work.parts.sort_unstable();
+                work.parts.dedup();
+                work
+            })
+            .filter(|work| work.members().count() <= most)
+            .collect();
+        // In an order of their own, so that nothing depends on the order given.
+        works.sort_unstable_by(|a, b| (a.year, a.topic, &a.parts).cmp(&(b.year, b.topic, &b.parts)));
+        let parts = || works.iter().flat_map(|work| &work.parts);
+        let members = parts().map(|part| part.member + 1).max().unwrap_or(0);
+        let organisations = parts().filter_map(|part| part.organisation).map(|organisation| organisation + 1).max().unwrap_or(0);
+        Corpus { works, members, organisations }
+    }
+
+    /// The works.
+    pub fn works(&self) -> &[Work] {
+        &self.works
+    }
+
+    /// The works of some years.
+    pub fn between(&self, from: i16, to: i16) -> &[Work] {
+        let place = |year: i32| self.works.partition_point(|work| i32::from(work.year) < year);
+        &self.works[place(i32::from(from))..place(i32::from(to) + 1).max(place(i32::from(from)))]
+    }
+
+    /// How many members there are.
+    pub fn members(&self) -> u32 {
+        self.members
+    }
+
+    /// How many organisations there are.
+    pub fn organisations(&self) -> u32 {
+        self.organisations
+    }
+}
+
+impl Work {
+    /// The different members in order.
+    pub fn members(&self) -> impl Iterator<Item = u32> + '_ {
+        self.parts.chunk_by(|a, b| a.member == b.member).filter_map(|parts| parts.first()).map(|part| part.member)
+    }
+
+    /// The pairs of different members, the lower number first.
+    pub fn pairs(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let members: Vec<u32> = self.members().collect();
+        (0..members.len()).flat_map(move |a| (a + 1..members.len()).map(|b| (a, b)).collect::<Vec<_>>()).map({
+            let members: Vec<u32> = self.members().collect();
+            move |(a, b)| (members[a], members[b])
+        })
+    }
+}

@@ -1,0 +1,251 @@
+//! Pairs as numbers: what their past says, the same from both sides.
+
+use dari_network::{Near, Nearness, Walk};
+use rustc_hash::FxHashMap;
+
+use crate::Past;
+
+/// What a pair is described by, in order.
+pub const FEATURES: [&str; 27] = [
+    "common neighbours",
+    "Adamic-Adar",
+    "resource allocation",
+    "weighted resource allocation",
+    "Katz",
+    "Jaccard",
+    "walks",
+    "distance",
+    "neighbours of the one with fewer",
+    "neighbours of the one with more",
+    "preferential attachment",
+    "topic cosine",
+    "topics of both",
+    "works of the one with fewer",
+    "works of the one with more",
+    "recent works of the one with fewer",
+    "recent works of the one with more",
+    "years since the later one's last work",
+    "years since the earlier one's last work",
+    "years since the later one's first work",
+    "years since the earlier one's first work",
+    "same organisation",
+    "joint works of their organisations",
+    "resource allocation of their organisations",
+    "same country",
+    "affinity of their countries",
+    "organisations known",
+];
+
+/// The numbers that describe a pair.
+pub type Features = [f32; FEATURES.len()];
+
+/// Rules that others foretell links with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Heuristic {
+    /// Neighbours that both have.
+    CommonNeighbours,
+    /// Adamic & Adar (2003).
+    AdamicAdar,
+    /// Zhou, Lü & Zhang (2009).
+    ResourceAllocation,
+    /// Katz (1953), paths of up to three.
+    Katz,
+    /// Personalised PageRank from the one to the other.
+    PageRank,
+    /// Cosine of the two's works by topic.
+    TopicCosine,
+}
+
+impl Heuristic {
+    /// All.
+    pub const ALL: [Heuristic; 6] = [
+        Heuristic::CommonNeighbours,
+        Heuristic::AdamicAdar,
+        Heuristic::ResourceAllocation,
+        Heuristic::Katz,
+        Heuristic::PageRank,
+        Heuristic::TopicCosine,
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Heuristic::CommonNeighbours => "common neighbours",
+            Heuristic::AdamicAdar => "Adamic-Adar",
+            Heuristic::ResourceAllocation => "resource allocation",
+            Heuristic::Katz => "Katz",
+            Heuristic::PageRank => "personalised PageRank",
+            Heuristic::TopicCosine => "topic cosine",
+        }
+    }
+}
+
+/// Describes pairs; every thread has its own.
+pub struct Describer<'p> {
+    past: &'p Past,
+    nearness: Nearness<'p>,
+    walk: Walk<'p>,
+    organisations: Nearness<'p>,
+    source: Source,
+}
+
+/// The member that pairs are described from, with all that is near it.
+#[derive(Default)]
+struct Source {
+    member: u32,
+    near: FxHashMap<u32, Near>,
+    walks: FxHashMap<u32, f64>,
+    topics: FxHashMap<u32, f32>,
+    organisations: FxHashMap<u32, f64>,
+}
+
+impl<'p> Describer<'p> {
+    /// For pairs of a past.
+    pub fn new(past: &'p Past) -> Describer<'p> {
+        Describer {
+            past,
+            nearness: Nearness::new(past.graph()),
+            walk: Walk::new(past.graph(), 1e-5),
+            organisations: Nearness::new(past.organisations()),
+            source: Source::default(),
+        }
+    }
+
+    /// Turns to a member; the pairs described next are its.
+    ///
+    /// # Panics
+    /// If the corpus has no such member.
+    pub fn turn_to(&mut self, member: u32) {
+        let mut topics: FxHashMap<u32, f32> = FxHashMap::default();
+        for (topic, part) in &self.past.member(member).topics {
+            for (other, of_other) in self.past.of_topic(*topic).iter().filter(|(other, _)| *other != member) {
+                *topics.entry(*other).or_default() += part * of_other;
+            }
+        }
+        let mut organisations: FxHashMap<u32, f64> = FxHashMap::default();
+        for organisation in &self.past.member(member).organisations {
+            for near in self.organisations.of(*organisation) {
+                *organisations.entry(near.node).or_default() += near.resource_allocation;
+            }
+        }
+        self.source = Source {
+            member,
+            near: self.nearness.of(member).into_iter().map(|near| (near.node, near)).collect(),
+            walks: self.walk.of(member).into_iter().filter(|(node, _)| *node != member).collect(),
+            topics,
+            organisations,
+        };
+    }
+
+    /// What a heuristic says of the pair with another member.
+    pub fn score(&self, heuristic: Heuristic, other: u32) -> f64 {
+        let near = |of: fn(&Near) -> f64| self.source.near.get(&other).map_or(0.0, of);
+        match heuristic {
+            Heuristic::CommonNeighbours => near(|near| f64::from(near.common)),
+            Heuristic::AdamicAdar => near(|near| near.adamic_adar),
+            Heuristic::ResourceAllocation => near(|near| near.resource_allocation),
+            Heuristic::Katz => near(|near| near.katz),
+            Heuristic::PageRank => self.source.walks.get(&other).copied().unwrap_or(0.0),
+            Heuristic::TopicCosine => self.source.topics.get(&other).map_or(0.0, |cosine| f64::from(*cosine)),
+        }
+    }
+
+    /// The members that some heuristic ranks first (each of resource allocation, PageRank and topic cosine from the top, in turn), as many as asked for among those
+    /// that `allowed` lets through: what is hard to tell from who will come together (HeaRT; Li et al. 2023).
+    pub fn likely(&self, count: usize, allowed: impl Fn(u32) -> bool) -> Vec<u32> {
+        let ranked = |scores: Vec<(u32, f64)>| {
+            let mut scores: Vec<(u32, f64)> = scores.into_iter().filter(|(member, score)| *score > 0.0 && allowed(*member)).collect();
+            let order = |a: &(u32, f64), b: &(u32, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+            if scores.len() > count {
+                scores.select_nth_unstable_by(count, order);
+                scores.truncate(count);
+            }
+            scores.sort_unstable_by(order);
+            scores
+        };
+        let lists = [
+            ranked(self.source.near.values().map(|near| (near.node, near.resource_allocation)).collect()),
+            ranked(self.source.walks.iter().map(|(member, walks)| (*member, *walks)).collect()),
+            ranked(self.source.topics.iter().map(|(member, cosine)| (*member, f64::from(*cosine))).collect()),
+        ];
+        let mut taken = rustc_hash::FxHashSet::default();
+        let mut found = Vec::new();
+        for rank in 0..count {
+            for (member, _) in lists.iter().filter_map(|list| list.get(rank)) {
+                if found.len() < count && taken.insert(*member) {
+                    found.push(*member);
+                }
+            }
+        }
+        found
+    }
+
+    /// The features of the pair with another member.
+    pub fn features(&self, other: u32) -> Features {
+        let (past, source) = (self.past, &self.source);
+        let (a, b) = (past.member(source.member), past.member(other));
+        let near = source.near.get(&other);
+        let of_near = |of: fn(&Near) -> f64| near.map_or(0.0, of);
+        let degree = |member: u32| past.graph().degree(member) as f64;
+        let (degree_a, degree_b) = (degree(source.member), degree(other));
+        let union = degree_a + degree_b - of_near(|near| f64::from(near.common));
+        // Walks end at a member in proportion to its links: divided by them they are the same from both sides.
+        let strength = |member: u32| past.graph().of(member).iter().map(|edge| f64::from(edge.weight)).sum::<f64>();
+        let walks = source.walks.get(&other).map_or(0.0, |walks| walks / strength(other).max(1e-9));
+        let distance = match near {
+            Some(near) if near.common > 0 => 2.0,
+            Some(_) => 3.0,
+            None if walks > 0.0 => 4.0,
+            None => 5.0,
+        };
+        let both = |a: f64, b: f64| (a.min(b), a.max(b));
+        let log = |value: f64| (value + 1.0).ln();
+        let (fewer, more) = both(log(degree_a), log(degree_b));
+        let (works_fewer, works_more) = both(log(f64::from(a.works)), log(f64::from(b.works)));
+        let (recent_fewer, recent_more) = both(f64::from(a.recent), f64::from(b.recent));
+        let since = |year: i16| f64::from(past.until() - year);
+        let (last_later, last_earlier) = both(since(a.last), since(b.last));
+        let (first_later, first_earlier) = both(since(a.first), since(b.first));
+        let shared_topics = a.topics.iter().filter(|(topic, _)| b.topics.binary_search_by_key(topic, |(topic, _)| *topic).is_ok()).count();
+        let same_organisation = a.organisations.iter().any(|organisation| b.organisations.contains(organisation));
+        let mut joint = 0.0;
+        for x in &a.organisations {
+            for y in b.organisations.iter().filter(|y| *y != x) {
+                joint += past.organisations().weight(*x, *y).map_or(0.0, f64::from);
+            }
+        }
+        let organisations_near: f64 =
+            b.organisations.iter().map(|organisation| source.organisations.get(organisation).copied().unwrap_or(0.0)).sum();
+        let countries = a.country.zip(b.country);
+        [
+            of_near(|near| f64::from(near.common)),
+            of_near(|near| near.adamic_adar),
+            of_near(|near| near.resource_allocation),
+            of_near(|near| near.weighted),
+            of_near(|near| near.katz),
+            if union > 0.0 { of_near(|near| f64::from(near.common)) / union } else { 0.0 },
+            (walks + 1e-9).ln(),
+            distance,
+            fewer,
+            more,
+            fewer + more,
+            source.topics.get(&other).map_or(0.0, |cosine| f64::from(*cosine)),
+            shared_topics as f64,
+            works_fewer,
+            works_more,
+            recent_fewer,
+            recent_more,
+            last_later,
+            last_earlier,
+            first_later,
+            first_earlier,
+            f64::from(u8::from(same_organisation)),
+            log(joint),
+            organisations_near,
+            countries.map_or(0.5, |(a, b)| f64::from(u8::from(a == b))),
+            countries.map_or(0.0, |(a, b)| past.affinity(a, b)),
+            f64::from(u8::from(!a.organisations.is_empty()) + u8::from(!b.organisations.is_empty())),
+        ]
+        .map(|value| value as f32)
+    }
+}

@@ -1,0 +1,361 @@
+//! How often such advice came true: the last years are hidden and foretold.
+
+use dari_indicators::statistics::Estimate;
+use dari_indicators::statistics::bootstrap::{Bootstrap, WeightedValues};
+use dari_indicators::statistics::random::generator;
+use rand::Rng;
+use rand::seq::SliceRandom;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::{BoostOptions, Boosted, Corpus, Describer, Error, Example, Heuristic, Past};
+
+/// How predictions are evaluated.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EvaluationOptions {
+    /// The last year that is known.
+    pub until: i16,
+    /// Years after it in which first joint works are foretold.
+    pub horizon: i16,
+    /// The most pairs that are foretold, drawn from all.
+    pub pairs: usize,
+    /// Pairs that did not come together, for each side of one that did.
+    pub negatives: usize,
+    /// The most pairs that are learned from.
+    pub learned: usize,
+    /// Seed of all draws.
+    pub seed: u64,
+    /// Resamples behind the intervals.
+    pub resamples: u32,
+    /// How the model grows.
+    pub boost: BoostOptions,
+}
+
+impl EvaluationOptions {
+    /// 2,000 pairs against 250 on each side, learned from 20,000.
+    pub fn new(until: i16, horizon: i16) -> EvaluationOptions {
+        let boost = BoostOptions::default();
+        EvaluationOptions { until, horizon, pairs: 2_000, negatives: 250, learned: 20_000, seed: 1, resamples: 1_000, boost }
+    }
+}
+
+/// Which links are foretold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Links {
+    /// All.
+    All,
+    /// Those between members of different countries; against pairs that are international too.
+    International,
+}
+
+/// Against which pairs that did not come together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Hardness {
+    /// Drawn at random.
+    Random,
+    /// Those that heuristics rank first ([`Describer::likely`]).
+    Hard,
+}
+
+/// How well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Measure {
+    /// Share of pairs among the first 50 of those of both sides.
+    Hits50,
+    /// Mean of 1 / rank.
+    Mrr,
+    /// Average precision of a member's list, mean over members.
+    AveragePrecision,
+    /// Normalised discounted cumulative gain of the first 20 of a member's list, mean over members.
+    Ndcg20,
+}
+
+impl Measure {
+    /// All.
+    pub const ALL: [Measure; 4] = [Measure::Hits50, Measure::Mrr, Measure::AveragePrecision, Measure::Ndcg20];
+}
+
+/// One figure of the evaluation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Score {
+    /// The model, or a heuristic.
+    pub method: &'static str,
+    /// Which links.
+    pub links: Links,
+    /// Against which pairs.
+    pub hardness: Hardness,
+    /// Which measure.
+    pub measure: Measure,
+    /// Its value, from 0 to 1, with the 95 % interval over resamples of pairs (or members).
+    pub value: Estimate,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Evaluation {
+    /// All figures; the model's stand first.
+    pub scores: Vec<Score>,
+    /// Pairs foretold.
+    pub pairs: usize,
+    /// Of these: international ones.
+    pub international: usize,
+    /// Features with their share of what the model's splits gained, most first.
+    pub importance: Vec<(&'static str, f64)>,
+}
+
+/// The name of the model among methods.
+const MODEL: &str = "dari";
+/// Methods: the model, then the heuristics.
+const METHODS: usize = 1 + Heuristic::ALL.len();
+/// Pairs without which nothing can be learned or said.
+const LEAST: usize = 30;
+/// Pairs that did not come together to learn from, for each that did: hard ones and random ones.
+const LEARNED_HARD: usize = 10;
+const LEARNED_RANDOM: usize = 10;
+
+/// Pairs of members known by a year that had not worked together by then and did in the years after, in order.
+fn first_links(corpus: &Corpus, past: &Past, from: i16, to: i16) -> Vec<(u32, u32)> {
+    let known = |member: u32| past.member(member).works > 0;
+    let mut pairs: Vec<(u32, u32)> = corpus.between(from, to).iter().flat_map(|work| work.pairs()).collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs.retain(|(a, b)| known(*a) && known(*b) && past.graph().weight(*a, *b).is_none());
+    pairs
+}
+
+/// Pairs drawn from all, in order.
+fn drawn(mut pairs: Vec<(u32, u32)>, most: usize, seed: u64, stream: &str) -> Vec<(u32, u32)> {
+    if pairs.len() > most {
+        pairs.shuffle(&mut generator(seed, stream));
+        pairs.truncate(most);
+        pairs.sort_unstable();
+    }
+    pairs
+}
+
+/// Members with those they came together with.
+fn by_source(pairs: impl Iterator<Item = (u32, u32)>) -> Vec<(u32, Vec<u32>)> {
+    let mut sources: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    for (source, other) in pairs {
+        sources.entry(source).or_default().push(other);
+    }
+    let mut sources: Vec<_> = sources.into_iter().collect();
+    sources.sort_unstable();
+    sources
+}
+
+/// Runs `work` on all threads over parts of `items`; gives the results in the order of the items.
+fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let work = &work;
+    std::thread::scope(|scope| {
+        let handles: Vec<_> = items.chunks(items.len().div_ceil(threads).max(1)).map(|part| scope.spawn(move || work(part))).collect();
+        handles.into_iter().flat_map(|handle| handle.join().unwrap_or_default()).collect()
+    })
+}
+
+/// Members that a source has not come together with by the end of the years foretold.
+struct Strangers<'a> {
+    past: &'a Past,
+    known: Vec<u32>,
+    later: FxHashSet<(u32, u32)>,
+}
+
+impl<'a> Strangers<'a> {
+    fn new(corpus: &Corpus, past: &'a Past, from: i16, to: i16) -> Strangers<'a> {
+        Strangers { past, known: past.known().collect(), later: first_links(corpus, past, from, to).into_iter().collect() }
+    }
+
+    fn allows(&self, source: u32, other: u32, links: Links) -> bool {
+        source != other
+            && self.past.member(other).works > 0
+            && (links == Links::All || self.past.is_international(source, other))
+            && self.past.graph().weight(source, other).is_none()
+            && !self.later.contains(&(source.min(other), source.max(other)))
+    }
+
+    /// Some at random, without repetition; fewer where there are hardly any.
+    fn random(&self, source: u32, links: Links, count: usize, rng: &mut impl Rng) -> Vec<u32> {
+        let mut taken = FxHashSet::default();
+        let mut found = Vec::new();
+        for _ in 0..20 * count {
+            if found.len() >= count || self.known.is_empty() {
+                break;
+            }
+            let other = self.known[rng.random_range(0..self.known.len())];
+            if self.allows(source, other, links) && taken.insert(other) {
+                found.push(other);
+            }
+        }
+        found
+    }
+}
+
+/// Learns from the pairs that came together in the `horizon` years up to `until`, described by what was known before.
+///
+/// # Errors
+/// If there are too few.
+pub fn learn(corpus: &Corpus, until: i16, options: &EvaluationOptions) -> Result<Boosted, Error> {
+    let cut = until - options.horizon;
+    let past = Past::new(corpus, cut);
+    let pairs = drawn(first_links(corpus, &past, cut + 1, until), options.learned, options.seed, "learned pairs");
+    if pairs.len() < LEAST {
+        return Err(Error::FewPairs { found: pairs.len(), from: cut + 1, to: until, least: LEAST });
+    }
+    let strangers = Strangers::new(corpus, &past, cut + 1, until);
+    // Each pair from one of its sides, in turn.
+    let sources = by_source(pairs.iter().enumerate().map(|(number, (a, b))| if number % 2 == 0 { (*a, *b) } else { (*b, *a) }));
+    let rows = in_parallel(&sources, |part| {
+        let mut describer = Describer::new(&past);
+        let mut rows: Vec<Example> = Vec::new();
+        for (source, others) in part {
+            describer.turn_to(*source);
+            let mut rng = generator(options.seed, &format!("learned from {source}"));
+            for other in others {
+                // Against pairs of the same kind, so that it is not learned that most pairs are of one country.
+                let links = if past.is_international(*source, *other) { Links::International } else { Links::All };
+                rows.push(Example { features: describer.features(*other), together: true, weight: 1.0 });
+                // Few stand for many: each for its part of those that it was drawn from.
+                let mut likely = describer.likely(options.negatives, |other| strangers.allows(*source, other, links));
+                let of_likely = likely.len() as f64 / likely.len().clamp(1, LEARNED_HARD) as f64;
+                likely.shuffle(&mut rng);
+                likely.truncate(LEARNED_HARD);
+                let random = strangers.random(*source, links, LEARNED_RANDOM, &mut rng);
+                let of_random = strangers.known.len() as f64 / random.len().max(1) as f64;
+                for (strangers, weight) in [(likely, of_likely), (random, of_random)] {
+                    let example = |stranger| Example { features: describer.features(stranger), together: false, weight };
+                    rows.extend(strangers.into_iter().map(example));
+                }
+            }
+        }
+        rows
+    });
+    Ok(Boosted::learn(&rows, &options.boost))
+}
+
+/// What a member's list says of each method: for each of those it came together with how many stand above (equal ones half), and how good the list is.
+struct Query {
+    source: u32,
+    above: Vec<(u32, [f64; METHODS])>,
+    precision: [f64; METHODS],
+    gain: [f64; METHODS],
+}
+
+/// Hides the years after `until`, foretells the pairs that came together for the first time in the `horizon` years after, and measures how well; beside heuristics.
+///
+/// # Errors
+/// If too few pairs came together to learn from or to foretell.
+pub fn evaluate(corpus: &Corpus, options: &EvaluationOptions) -> Result<Evaluation, Error> {
+    let model = learn(corpus, options.until, options)?;
+    let past = Past::new(corpus, options.until);
+    let (from, to) = (options.until + 1, options.until + options.horizon);
+    let all = first_links(corpus, &past, from, to);
+    let international: Vec<(u32, u32)> = all.iter().copied().filter(|(a, b)| past.is_international(*a, *b)).collect();
+    let strangers = Strangers::new(corpus, &past, from, to);
+    let all = drawn(all, options.pairs, options.seed, "foretold pairs");
+    let international = drawn(international, options.pairs, options.seed, "foretold international pairs");
+    if all.len() < LEAST {
+        return Err(Error::FewPairs { found: all.len(), from, to, least: LEAST });
+    }
+    let mut scores = Vec::new();
+    for (links, pairs) in [(Links::All, &all), (Links::International, &international)] {
+        if pairs.len() < LEAST {
+            continue;
+        }
+        let sources = by_source(pairs.iter().flat_map(|(a, b)| [(*a, *b), (*b, *a)]));
+        for hardness in [Hardness::Random, Hardness::Hard] {
+            let queries = in_parallel(&sources, |part| {
+                let mut describer = Describer::new(&past);
+                let mut query = |(source, others): &(u32, Vec<u32>)| {
+                    describer.turn_to(*source);
+                    let against = match hardness {
+                        Hardness::Random => {
+                            strangers.random(*source, links, options.negatives, &mut generator(options.seed, &format!("against {source}")))
+                        }
+                        Hardness::Hard => describer.likely(options.negatives, |other| strangers.allows(*source, other, links)),
+                    };
+                    ask(&describer, &model, *source, others, &against)
+                };
+                part.iter().map(&mut query).collect()
+            });
+            scores.extend(measured(&queries, links, hardness, options));
+        }
+    }
+    Ok(Evaluation { scores, pairs: all.len(), international: international.len(), importance: model.importance() })
+}
+
+/// Ranks those that a source came together with among those that it did not.
+fn ask(describer: &Describer<'_>, model: &Boosted, source: u32, others: &[u32], against: &[u32]) -> Query {
+    let scores = |member: u32| -> [f64; METHODS] {
+        let mut scores = [0.0; METHODS];
+        scores[0] = model.log_odds(&describer.features(member));
+        for (score, heuristic) in scores[1..].iter_mut().zip(Heuristic::ALL) {
+            *score = describer.score(heuristic, member);
+        }
+        scores
+    };
+    let true_ones: Vec<[f64; METHODS]> = others.iter().map(|other| scores(*other)).collect();
+    let false_ones: Vec<[f64; METHODS]> = against.iter().map(|other| scores(*other)).collect();
+    let above = |own: &[f64; METHODS]| {
+        let mut above = [0.0; METHODS];
+        for (method, above) in above.iter_mut().enumerate() {
+            for other in &false_ones {
+                *above += if other[method] > own[method] {
+                    1.0
+                } else if other[method] == own[method] {
+                    0.5
+                } else {
+                    0.0
+                };
+            }
+        }
+        above
+    };
+    let above: Vec<[f64; METHODS]> = true_ones.iter().map(above).collect();
+    let (mut precision, mut gain) = ([0.0; METHODS], [0.0; METHODS]);
+    for method in 0..METHODS {
+        // Where each true one stands: behind false ones above and true ones above; equal ones count half.
+        let mut standing: Vec<f64> = above.iter().map(|above| above[method]).collect();
+        standing.sort_unstable_by(f64::total_cmp);
+        let ranks: Vec<f64> = standing.iter().enumerate().map(|(number, above)| above + number as f64 + 1.0).collect();
+        precision[method] = ranks.iter().enumerate().map(|(number, rank)| (number as f64 + 1.0) / rank).sum::<f64>() / ranks.len() as f64;
+        let discounted = |rank: f64| if rank <= 20.0 { 1.0 / (rank + 1.0).log2() } else { 0.0 };
+        let best: f64 = (1..=ranks.len()).map(|rank| discounted(rank as f64)).sum();
+        gain[method] = ranks.iter().map(|rank| discounted(*rank)).sum::<f64>() / best;
+    }
+    Query { source, above: others.iter().copied().zip(above).collect(), precision, gain }
+}
+
+fn measured(queries: &[Query], links: Links, hardness: Hardness, options: &EvaluationOptions) -> Vec<Score> {
+    // A pair's rank is among the false ones of both its sides.
+    let mut pairs: FxHashMap<(u32, u32), [f64; METHODS]> = FxHashMap::default();
+    for query in queries {
+        for (other, above) in &query.above {
+            let sums = pairs.entry((query.source.min(*other), query.source.max(*other))).or_insert([0.0; METHODS]);
+            sums.iter_mut().zip(above).for_each(|(sum, above)| *sum += above);
+        }
+    }
+    let mut pairs: Vec<_> = pairs.into_iter().collect();
+    pairs.sort_unstable_by_key(|(pair, _)| *pair);
+    let bootstrap = Bootstrap { resamples: options.resamples.max(40), ..Bootstrap::new(options.seed) };
+    let mut scores = Vec::new();
+    for measure in Measure::ALL {
+        for method in 0..METHODS {
+            let of_pairs = |of: &dyn Fn(f64) -> f64| -> Vec<f64> { pairs.iter().map(|(_, above)| of(above[method] + 1.0)).collect() };
+            let values = match measure {
+                Measure::Hits50 => of_pairs(&|rank| f64::from(u8::from(rank <= 50.0))),
+                Measure::Mrr => of_pairs(&|rank| 1.0 / rank),
+                Measure::AveragePrecision => queries.iter().map(|query| query.precision[method]).collect(),
+                Measure::Ndcg20 => queries.iter().map(|query| query.gain[method]).collect(),
+            };
+            let mut unit = WeightedValues::new();
+            // Ranks are finite numbers and weights 1: nothing is refused.
+            let added = values.iter().try_for_each(|value| unit.add(*value, 1.0));
+            let name = if method == 0 { MODEL } else { Heuristic::ALL[method - 1].name() };
+            let stream = format!("{name} {links:?} {hardness:?} {measure:?}");
+            if let (Ok(()), Ok(Some(value))) = (added, bootstrap.interval(&unit, &stream)) {
+                scores.push(Score { method: name, links, hardness, measure, value });
+            }
+        }
+    }
+    scores
+}

@@ -1,0 +1,34 @@
+//! Prediction of first joint works between researchers, or between organisations (METHODS.md, "Partners").
+//!
+//! A [`Corpus`] holds works by year with who took part. [`Past`] is what is known of it up to a year: nothing later enters, whatever the corpus holds. [`describe`]
+//! turns pairs into features that are the same from both sides; [`Boosted`] learns from pairs that came together afterwards; [`evaluate`] hides the last years and
+//! measures how well they are foretold, beside the heuristics that others use.
+
+mod boost;
+mod corpus;
+mod describe;
+mod evaluate;
+mod past;
+
+pub use boost::{BoostOptions, Boosted, Example};
+pub use corpus::{Corpus, Part, Work};
+pub use describe::{Describer, FEATURES, Features, Heuristic};
+pub use evaluate::{Evaluation, EvaluationOptions, Hardness, Links, Measure, Score, evaluate, learn};
+pub use past::{Member, Past};
+
+/// Why pairs could not be learned or foretold.
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub enum Error {
+    /// Too few pairs came together for the first time in the years asked for.
+    #[error("{found} pairs came together for the first time in {from} to {to}; at least {least} are needed")]
+    FewPairs {
+        /// How many.
+        found: usize,
+        /// First year.
+        from: i16,
+        /// Last year.
+        to: i16,
+        /// The least.
+        least: usize,
+    },
+}

@@ -1,0 +1,127 @@
+//! What must hold of any corpus, and what is found in worlds with a known rule.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use dari_indicators::statistics::random::generator;
+use dari_partners::{Corpus, Describer, EvaluationOptions, Features, Hardness, Heuristic, Links, Measure, Part, Past, Work, evaluate};
+use proptest::prelude::*;
+use rand::Rng;
+
+fn part(member: u32, country: u16, organisation: u32) -> Part {
+    Part { member, country: Some(country), organisation: Some(organisation) }
+}
+
+fn works() -> impl Strategy<Value = Vec<Work>> {
+    let part = (0u32..20, prop::option::of(0u16..3), prop::option::of(0u32..5));
+    let work = (2000i16..2010, prop::option::of(0u32..4), prop::collection::vec(part, 1..5));
+    prop::collection::vec(work, 1..60).prop_map(|works| {
+        let parts =
+            |parts: Vec<_>| parts.into_iter().map(|(member, country, organisation)| Part { member, country, organisation }).collect();
+        works.into_iter().map(|(year, topic, of)| Work { year, topic, parts: parts(of) }).collect()
+    })
+}
+
+fn described(past: &Past, a: u32, b: u32) -> Features {
+    let mut describer = Describer::new(past);
+    describer.turn_to(a);
+    describer.features(b)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    /// A leak is planted: everyone works with everyone after the cut. Nothing that describes a pair may change.
+    #[test]
+    fn nothing_from_after_the_cut(works in works(), a in 0u32..20, b in 0u32..20) {
+        // Later works exist in both, so that members are as many.
+        let silent = Work { year: 2009, topic: None, parts: vec![part(19, 0, 4)] };
+        let party = Work { year: 2006, topic: Some(1), parts: (0..20).map(|member| part(member, 1, 2)).collect() };
+        let before = Corpus::new([works.clone(), vec![silent.clone()]].concat(), 50);
+        let leaking = Corpus::new([works, vec![silent, party]].concat(), 50);
+        let (before, leaking) = (Past::new(&before, 2005), Past::new(&leaking, 2005));
+        prop_assume!(a != b);
+        prop_assert_eq!(described(&before, a, b), described(&leaking, a, b));
+        for member in 0..20 {
+            prop_assert_eq!(before.member(member), leaking.member(member));
+        }
+    }
+
+    #[test]
+    fn pairs_are_the_same_from_both_sides_and_in_any_order(mut works in works(), a in 0u32..20, b in 0u32..20) {
+        prop_assume!(a != b);
+        works.push(Work { year: 2009, topic: None, parts: vec![part(19, 0, 4)] });
+        let corpus = Corpus::new(works.clone(), 50);
+        let past = Past::new(&corpus, 2008);
+        let (there, back) = (described(&past, a, b), described(&past, b, a));
+        for (feature, (there, back)) in there.iter().zip(back).enumerate() {
+            // Walks are followed to a tolerance.
+            let tolerance = if feature == 6 { 0.2 } else { 1e-5 };
+            prop_assert!((there - back).abs() <= tolerance * there.abs().max(1.0), "{} {} {}", dari_partners::FEATURES[feature], there, back);
+        }
+        works.reverse();
+        let again = Corpus::new(works, 50);
+        prop_assert_eq!(described(&Past::new(&again, 2008), a, b), there);
+    }
+
+    #[test]
+    fn likely_members_are_allowed_and_never_oneself(works in works(), member in 0u32..20) {
+        let corpus = Corpus::new([works, vec![Work { year: 2009, topic: None, parts: vec![part(19, 0, 4)] }]].concat(), 50);
+        let past = Past::new(&corpus, 2009);
+        let mut describer = Describer::new(&past);
+        describer.turn_to(member);
+        let found = describer.likely(7, |other| other % 2 == 0);
+        prop_assert!(found.len() <= 7 && found.iter().all(|other| other % 2 == 0 && *other != member));
+        let mut unique = found.clone();
+        unique.sort_unstable();
+        unique.dedup();
+        prop_assert_eq!(unique.len(), found.len());
+    }
+}
+
+/// Members of six circles work within their circle; two circles are of one country and share a topic, and only those meet across.
+fn circles(seed: u64) -> Corpus {
+    let mut rng = generator(seed, "circles");
+    let mut works = Vec::new();
+    for year in 2000..2015 {
+        for _ in 0..120 {
+            let circle = rng.random_range(0..6u32);
+            // Now and then someone of the circle with the same topic takes part.
+            let other = if rng.random_range(0..4) == 0 { (circle + 3) % 6 } else { circle };
+            let mut parts = vec![part(circle * 30 + rng.random_range(0..30), circle as u16, circle)];
+            parts.push(part(circle * 30 + rng.random_range(0..30), circle as u16, circle));
+            parts.push(part(other * 30 + rng.random_range(0..30), other as u16, other));
+            works.push(Work { year, topic: Some(circle % 3), parts });
+        }
+    }
+    Corpus::new(works, 50)
+}
+
+#[test]
+fn a_planted_rule_is_found_and_the_answer_is_the_same_again() {
+    let corpus = circles(1);
+    let options = EvaluationOptions { pairs: 300, resamples: 200, negatives: 50, ..EvaluationOptions::new(2009, 5) };
+    let found = evaluate(&corpus, &options).unwrap();
+    let of = |method: &str| {
+        let is = |score: &&dari_partners::Score| {
+            score.method == method
+                && score.links == Links::International
+                && score.hardness == Hardness::Random
+                && score.measure == Measure::AveragePrecision
+        };
+        found.scores.iter().find(is).unwrap().value
+    };
+    // Across the border only circles with one topic meet: a fifth of those that random pairs come from.
+    let chance = of("common neighbours");
+    assert!(of("dari").low > chance.high, "{:?} {chance:?}", of("dari"));
+    assert!(found.international > 30 && found.pairs == 300);
+    for heuristic in Heuristic::ALL {
+        assert!(of(heuristic.name()).value > 0.0);
+    }
+    assert_eq!(evaluate(&circles(1), &options).unwrap(), found);
+}
+
+#[test]
+fn too_little_to_learn_from_is_said() {
+    let corpus = Corpus::new(vec![Work { year: 2000, topic: None, parts: vec![part(0, 0, 0), part(1, 0, 0)] }], 50);
+    let refused = evaluate(&corpus, &EvaluationOptions::new(2005, 3)).unwrap_err().to_string();
+    assert!(refused.contains("0 pairs came together for the first time in 2003 to 2005"), "{refused}");
+}
