@@ -1,12 +1,12 @@
 //! Pairs as numbers: what their past says, the same from both sides.
 
-use dari_network::{Near, Nearness, Walk};
+use dari_network::{Graph, Near, Nearness, Walk};
 use rustc_hash::FxHashMap;
 
 use crate::Past;
 
 /// What a pair is described by, in order.
-pub const FEATURES: [&str; 27] = [
+pub const FEATURES: [&str; 29] = [
     "common neighbours",
     "Adamic-Adar",
     "resource allocation",
@@ -14,6 +14,8 @@ pub const FEATURES: [&str; 27] = [
     "Katz",
     "Jaccard",
     "walks",
+    "recent walks",
+    "recent weighted resource allocation",
     "distance",
     "neighbours of the one with fewer",
     "neighbours of the one with more",
@@ -35,6 +37,9 @@ pub const FEATURES: [&str; 27] = [
     "affinity of their countries",
     "organisations known",
 ];
+
+/// Walks are followed to this part; what is less is noise.
+const LEAST_WALKS: f64 = 1e-5;
 
 /// The numbers that describe a pair.
 pub type Features = [f32; FEATURES.len()];
@@ -85,6 +90,8 @@ pub struct Describer<'p> {
     past: &'p Past,
     nearness: Nearness<'p>,
     walk: Walk<'p>,
+    recent_nearness: Nearness<'p>,
+    recent_walk: Walk<'p>,
     organisations: Nearness<'p>,
     source: Source,
 }
@@ -95,6 +102,8 @@ struct Source {
     member: u32,
     near: FxHashMap<u32, Near>,
     walks: FxHashMap<u32, f64>,
+    recent_walks: FxHashMap<u32, f64>,
+    recent_near: FxHashMap<u32, f64>,
     topics: FxHashMap<u32, f32>,
     organisations: FxHashMap<u32, f64>,
 }
@@ -105,7 +114,9 @@ impl<'p> Describer<'p> {
         Describer {
             past,
             nearness: Nearness::new(past.graph()),
-            walk: Walk::new(past.graph(), 1e-5),
+            walk: Walk::new(past.graph(), LEAST_WALKS),
+            recent_nearness: Nearness::new(past.recent()),
+            recent_walk: Walk::new(past.recent(), LEAST_WALKS),
             organisations: Nearness::new(past.organisations()),
             source: Source::default(),
         }
@@ -132,6 +143,8 @@ impl<'p> Describer<'p> {
             member,
             near: self.nearness.of(member).into_iter().map(|near| (near.node, near)).collect(),
             walks: self.walk.of(member).into_iter().filter(|(node, _)| *node != member).collect(),
+            recent_walks: self.recent_walk.of(member).into_iter().filter(|(node, _)| *node != member).collect(),
+            recent_near: self.recent_nearness.of(member).into_iter().map(|near| (near.node, near.weighted)).collect(),
             topics,
             organisations,
         };
@@ -190,8 +203,10 @@ impl<'p> Describer<'p> {
         let (degree_a, degree_b) = (degree(source.member), degree(other));
         let union = degree_a + degree_b - of_near(|near| f64::from(near.common));
         // Walks end at a member in proportion to its links: divided by them they are the same from both sides.
-        let strength = |member: u32| past.graph().of(member).iter().map(|edge| f64::from(edge.weight)).sum::<f64>();
-        let walks = source.walks.get(&other).map_or(0.0, |walks| walks / strength(other).max(1e-9));
+        let strength = |graph: &Graph| graph.of(other).iter().map(|edge| f64::from(edge.weight)).sum::<f64>().max(1e-9);
+        let of = |all: &FxHashMap<u32, f64>| all.get(&other).copied().unwrap_or(0.0);
+        let walks = of(&source.walks) / strength(past.graph());
+        let recent_walks = of(&source.recent_walks) / strength(past.recent());
         let distance = match near {
             Some(near) if near.common > 0 => 2.0,
             Some(_) => 3.0,
@@ -224,7 +239,9 @@ impl<'p> Describer<'p> {
             of_near(|near| near.weighted),
             of_near(|near| near.katz),
             if union > 0.0 { of_near(|near| f64::from(near.common)) / union } else { 0.0 },
-            (walks + 1e-9).ln(),
+            (walks + LEAST_WALKS).ln(),
+            (recent_walks + LEAST_WALKS).ln(),
+            of(&source.recent_near),
             distance,
             fewer,
             more,

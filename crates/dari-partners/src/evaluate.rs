@@ -109,8 +109,8 @@ const METHODS: usize = 1 + Heuristic::ALL.len();
 /// Pairs without which nothing can be learned or said.
 const LEAST: usize = 30;
 /// Pairs that did not come together to learn from, for each that did: hard ones and random ones.
-const LEARNED_HARD: usize = 10;
-const LEARNED_RANDOM: usize = 10;
+const LEARNED_HARD: usize = 20;
+const LEARNED_RANDOM: usize = 40;
 
 /// Pairs of members known by a year that had not worked together by then and did in the years after, in order.
 fn first_links(corpus: &Corpus, past: &Past, from: i16, to: i16) -> Vec<(u32, u32)> {

@@ -1,6 +1,6 @@
 //! Prediction of first joint works between researchers, or between organisations (METHODS.md, "Partners").
 //!
-//! A [`Corpus`] holds works by year with who took part. [`Past`] is what is known of it up to a year: nothing later enters, whatever the corpus holds. [`describe`]
+//! A [`Corpus`] holds works by year with who took part. [`Past`] is what is known of it up to a year: nothing later enters, whatever the corpus holds. [`Describer`]
 //! turns pairs into features that are the same from both sides; [`Boosted`] learns from pairs that came together afterwards; [`evaluate`] hides the last years and
 //! measures how well they are foretold, beside the heuristics that others use.
 

@@ -24,11 +24,15 @@ pub struct Member {
     pub topics: Vec<(u32, f32)>,
 }
 
+/// What is left of a link's weight after a year.
+const FADING: f32 = 0.75;
+
 /// A corpus up to a year.
 pub struct Past {
     until: i16,
     members: Vec<Member>,
     graph: Graph,
+    recent: Graph,
     organisations: Graph,
     /// Members by topic, with their part.
     by_topic: Vec<Vec<(u32, f32)>>,
@@ -42,7 +46,8 @@ impl Past {
         let works = corpus.between(i16::MIN, until);
         let mut members = vec![Member::default(); corpus.members() as usize];
         let mut topics: Vec<FxHashMap<u32, f32>> = vec![FxHashMap::default(); members.len()];
-        let (mut pairs, mut joint) = (GraphBuilder::new(corpus.members()), GraphBuilder::new(corpus.organisations()));
+        let (mut pairs, mut recent) = (GraphBuilder::new(corpus.members()), GraphBuilder::new(corpus.members()));
+        let mut joint = GraphBuilder::new(corpus.organisations());
         let mut together: FxHashMap<(u16, u16), f64> = FxHashMap::default();
         let mut margins: FxHashMap<u16, f64> = FxHashMap::default();
         let mut total = 0.0;
@@ -73,7 +78,12 @@ impl Past {
             if count > 1 {
                 // Each member's links of a work sum to 1.
                 let weight = 1.0 / (count - 1) as f32;
-                work.pairs().for_each(|(a, b)| pairs.add(a, b, weight).unwrap_or_default());
+                let faded = weight * FADING.powi(i32::from(until) - i32::from(work.year)).max(1e-6);
+                for (a, b) in work.pairs() {
+                    // Members are of the corpus and weights above 0: nothing is refused.
+                    let _ = pairs.add(a, b, weight);
+                    let _ = recent.add(a, b, faded);
+                }
             }
             let mut organisations: Vec<u32> = work.parts.iter().filter_map(|part| part.organisation).collect();
             organisations.sort_unstable();
@@ -83,7 +93,7 @@ impl Past {
             countries.dedup();
             for (place, a) in organisations.iter().enumerate() {
                 let weight = 1.0 / (organisations.len() - 1).max(1) as f32;
-                organisations[place + 1..].iter().for_each(|b| joint.add(*a, *b, weight).unwrap_or_default());
+                organisations[place + 1..].iter().for_each(|b| drop(joint.add(*a, *b, weight)));
             }
             if countries.len() > 1 {
                 total += 1.0;
@@ -116,7 +126,7 @@ impl Past {
                 countries.insert((*a, *b), affinity((*a, *b), together.get(&(*a, *b)).copied().unwrap_or(0.0)));
             }
         }
-        Past { until, members, graph: pairs.build(), organisations: joint.build(), by_topic, countries }
+        Past { until, members, graph: pairs.build(), recent: recent.build(), organisations: joint.build(), by_topic, countries }
     }
 
     /// The last year known.
@@ -140,6 +150,11 @@ impl Past {
     /// Who wrote with whom: the links of a member in a work sum to 1.
     pub fn graph(&self) -> &Graph {
         &self.graph
+    }
+
+    /// The same, with links that fade by a quarter a year.
+    pub fn recent(&self) -> &Graph {
+        &self.recent
     }
 
     /// Which organisations wrote together.

@@ -223,7 +223,7 @@ impl<'a> Works<'a> {
     /// Technology monopoly risk of every technology.
     pub(crate) fn monopolies(&self, technologies: &[&TechnologyTopics], data: &CubeData) -> Result<Vec<Option<Monopoly>>> {
         let mut countries: Vec<BTreeMap<String, ExactSum>> = vec![BTreeMap::new(); technologies.len()];
-        let mut institutions: Vec<BTreeMap<i64, (String, ExactSum)>> = vec![BTreeMap::new(); technologies.len()];
+        let mut institutions: Vec<Institutions> = vec![BTreeMap::new(); technologies.len()];
         if self.by_topic.is_empty() {
             return Ok(vec![None; technologies.len()]);
         }
@@ -273,7 +273,7 @@ impl<'a> Works<'a> {
             }
             Ok(())
         })?;
-        let of = |(countries, institutions): (&BTreeMap<String, ExactSum>, &BTreeMap<i64, (String, ExactSum)>)| {
+        let of = |(countries, institutions): (&BTreeMap<String, ExactSum>, &Institutions)| {
             let mut world = ExactSum::default();
             countries.values().for_each(|sum| world.merge(*sum));
             let known = countries.iter().filter(|(code, _)| *code != UNKNOWN_COUNTRY);
@@ -290,6 +290,9 @@ impl<'a> Works<'a> {
         countries.iter().zip(&institutions).map(of).collect()
     }
 }
+
+/// Works among the top 10 % by institution, with its country.
+type Institutions = BTreeMap<i64, (String, ExactSum)>;
 
 /// Figures by technology and country.
 pub(crate) type Figures = BTreeMap<(usize, &'static str), UnitFigures>;

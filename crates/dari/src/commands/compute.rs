@@ -195,7 +195,7 @@ pub(crate) fn compute(common: &Common, args: &ComputeArgs) -> Result<Computed> {
         }
     }
     let mut writer = load.writer();
-    note(&mut writer, args, &outputs, &about, &changed, &fingerprints, &cells, &dataset)?;
+    writer.write(&records(args, &outputs, &about, &changed, &fingerprints, &cells, &dataset)?)?;
     units.extend(writer.finish()?.0);
     let units = vec![Unit::join(units)];
     let removed: Vec<i64> = gone.iter().flat_map(|year| OUTPUTS.map(|(_, kind, _)| dataset(kind, *year))).collect();
@@ -212,9 +212,8 @@ pub(crate) fn compute(common: &Common, args: &ComputeArgs) -> Result<Computed> {
     Ok(Computed { report, citations: source, years: changed, unchanged, cells: by_cube, seconds: begin.elapsed().as_secs_f64() })
 }
 
-/// Writes a record a cube and year: what it is and what it was computed from.
-fn note(
-    writer: &mut UnitWriter<'_>,
+/// A record a table and year: what it is and what it was computed from.
+fn records(
     args: &ComputeArgs,
     outputs: &[(Output, &'static str, &Table)],
     about: &str,
@@ -222,7 +221,7 @@ fn note(
     fingerprints: &BTreeMap<i16, i64>,
     cells: &BTreeMap<(&'static str, i16), u64>,
     dataset: &dyn Fn(&str, i16) -> i64,
-) -> Result<()> {
+) -> Result<Chunk> {
     let (mut chunk, mut rows) = (Chunk::default(), TableBuilder::new(&DATASETS));
     for &(_, kind, _) in outputs {
         for &year in changed {
@@ -243,7 +242,7 @@ fn note(
         }
     }
     chunk.take(&mut rows)?;
-    Ok(writer.write(&chunk)?)
+    Ok(chunk)
 }
 
 /// Stages what is computed.
