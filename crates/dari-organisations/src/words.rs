@@ -29,7 +29,9 @@ pub(crate) enum Role {
 pub(crate) enum Join {
     /// of, for, de …: what follows belongs to what went before.
     Of,
-    /// and, at, the …: what follows may be something else.
+    /// the, la, der …: says nothing of what follows.
+    Article,
+    /// and, at …: what follows may be something else.
     Other,
 }
 
@@ -81,6 +83,8 @@ static KNOWN: LazyLock<FxHashMap<&'static str, Known>> = LazyLock::new(|| {
 static DROPPED: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| include_str!("../data/dropped_words.txt").lines().collect());
 
 const OF: [&str; 11] = ["of", "for", "de", "du", "des", "fur", "fuer", "di", "del", "do", "da"];
+
+const ARTICLES: [&str; 11] = ["the", "a", "an", "la", "le", "les", "el", "il", "der", "die", "das"];
 
 /// Characters that are words of their own, since their languages put few or no spaces.
 pub(crate) fn is_cjk(c: char) -> bool {
@@ -205,7 +209,11 @@ impl Words {
         self.raw.retain(|c| c != '.');
         if DROPPED.contains(self.raw.as_str()) {
             // Of several ("of the") the first says more.
-            let join = if OF.contains(&self.raw.as_str()) { Join::Of } else { Join::Other };
+            let join = match self.raw.as_str() {
+                of if OF.contains(&of) => Join::Of,
+                article if ARTICLES.contains(&article) => Join::Article,
+                _ => Join::Other,
+            };
             joined.get_or_insert(join);
             self.raw.clear();
             return;

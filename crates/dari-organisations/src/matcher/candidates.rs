@@ -37,7 +37,7 @@ impl Candidate {
         self.spans.iter().map(|span| span.1 - span.0).sum()
     }
 
-    /// Whether a small word other than *of* joins the two: "X and Y", "X & Y".
+    /// Whether a small word other than *of* and *the* joins the two: "X and Y", "X & Y".
     pub(super) fn listed_with(&self, other: &Candidate, text: &Segmented) -> bool {
         let ([first, _], [second, _]) = (self.spans, other.spans);
         let (before, behind) = if first.0 < second.0 { (first, second) } else { (second, first) };

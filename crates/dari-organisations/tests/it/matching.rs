@@ -195,6 +195,17 @@ fn outcome(affiliation: &str) -> (BTreeMap<u32, i32>, Option<(&'static str, Coun
 }
 
 #[test]
+fn an_article_before_a_part_does_not_list_it_beside_its_whole() {
+    // "Automation,The" once read like "Automation and the": the institute stood beside its laboratory in one order and not in the other.
+    let one =
+        outcome("Chinese Academy of Sciences, China, Shenyang Institute of Automation,The State Key Laboratory of Robotics, Shenyang");
+    let other =
+        outcome("The State Key Laboratory of Robotics, Chinese Academy of Sciences, Shenyang Institute of Automation, Shenyang, China");
+    assert_eq!(one, other);
+    assert_eq!(one.0.len(), 1, "{one:?}");
+}
+
+#[test]
 fn case_accents_and_spacing_do_not_matter() {
     for text in labelled() {
         let expected = outcome(&text);

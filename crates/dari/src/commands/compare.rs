@@ -112,8 +112,8 @@ pub(crate) fn run(common: &Common, args: &CompareArgs) -> Result<()> {
     };
     let Some(works) = works else {
         if args.joint || args.works || options.percentile == Percentile::OpenAlex {
-            return Err(Failure::new(format!("the data set {} was published as counts and has no works", data.name))
-                .hint("Load works, run `dari compute` and ask with --dataset works."));
+            return Err(Failure::new(format!("no works are kept with the data set {}", data.name))
+                .hint("Published counts have none. Load works, run `dari compute` and ask with --dataset works."));
         }
         return print(common, &countries, &chosen, &data, None);
     };
