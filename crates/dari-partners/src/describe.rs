@@ -218,7 +218,7 @@ impl<'p> Describer<'p> {
         let (fewer, more) = both(log(degree_a), log(degree_b));
         let (works_fewer, works_more) = both(log(f64::from(a.works)), log(f64::from(b.works)));
         let (recent_fewer, recent_more) = both(f64::from(a.recent), f64::from(b.recent));
-        let since = |year: i16| f64::from(past.until() - year);
+        let since = |year: i16| f64::from(past.until()) - f64::from(year);
         let (last_later, last_earlier) = both(since(a.last), since(b.last));
         let (first_later, first_earlier) = both(since(a.first), since(b.first));
         let shared_topics = a.topics.iter().filter(|(topic, _)| b.topics.binary_search_by_key(topic, |(topic, _)| *topic).is_ok()).count();

@@ -57,7 +57,7 @@ impl Past {
                 let Some(first) = parts.first() else { continue };
                 let member = &mut members[first.member as usize];
                 member.works += 1;
-                member.recent += u32::from(until - work.year < 3);
+                member.recent += u32::from(i32::from(until) - i32::from(work.year) < 3);
                 if member.works == 1 {
                     member.first = work.year;
                 }

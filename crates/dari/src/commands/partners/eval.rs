@@ -26,10 +26,10 @@ pub(super) struct EvalArgs {
     #[command(flatten)]
     corpus: CorpusArgs,
     /// The last year that is known
-    #[arg(long, value_name = "YEAR")]
+    #[arg(long, value_parser = clap::value_parser!(i16).range(1..=3000), value_name = "YEAR")]
     train_until: i16,
     /// Years in which first joint works are to be found
-    #[arg(long, default_value_t = 5, value_name = "YEARS")]
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(i16).range(1..=100), value_name = "YEARS")]
     horizon: i16,
     /// The most pairs to be found, drawn from all
     #[arg(long, default_value_t = 2_000, value_name = "N")]
@@ -43,9 +43,6 @@ pub(super) struct EvalArgs {
 }
 
 pub(super) fn run(common: &Common, args: &EvalArgs) -> Result<()> {
-    if args.horizon < 1 {
-        return Err(Failure::misuse("--horizon: at least a year is needed"));
-    }
     let begin = Instant::now();
     let named = corpus::read(&analysis::snapshot(common)?, common, &args.corpus)?;
     named.tell();
