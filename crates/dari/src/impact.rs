@@ -1,6 +1,7 @@
 //! Citation impact and joint works in technologies, from the works of countries that `dari compute` keeps.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, Int16Type, Int32Type, Int64Type};
@@ -25,7 +26,7 @@ use crate::error::{Failure, Result};
 #[derive(Debug, Clone)]
 pub(crate) struct CountryWork {
     /// Places of the technologies that its topic is at the core of.
-    pub(crate) technologies: Vec<usize>,
+    pub(crate) technologies: Arc<[usize]>,
     pub(crate) country: &'static str,
     pub(crate) work: i64,
     pub(crate) topic: i32,
@@ -47,7 +48,7 @@ pub(crate) struct Works<'a> {
     dataset: &'a Dataset,
     period: Period,
     /// Places of technologies by topic.
-    by_topic: BTreeMap<i32, Vec<usize>>,
+    by_topic: BTreeMap<i32, Arc<[usize]>>,
     subfields: BTreeMap<i32, i32>,
     baselines: BTreeMap<Cohort, Baseline>,
     class_means: BTreeMap<(Cohort, Collaboration), f64>,
@@ -68,6 +69,7 @@ impl<'a> Works<'a> {
         for (place, technology) in technologies.iter().enumerate() {
             technology.topics.iter().for_each(|(topic, _)| by_topic.entry(*topic).or_default().push(place));
         }
+        let by_topic: BTreeMap<i32, Arc<[usize]>> = by_topic.into_iter().map(|(topic, places)| (topic, places.into())).collect();
         let subfield = |topic: &i32| Some((*topic, data.cube.topics()[data.cube.topic(*topic)?].subfield));
         let subfields: BTreeMap<i32, i32> = by_topic.keys().filter_map(subfield).collect();
         let (baselines, class_means) = (BTreeMap::new(), BTreeMap::new());
@@ -122,7 +124,7 @@ impl<'a> Works<'a> {
 
     /// The works of some countries, or of all with unknown ones under ZZ, in order of technology topic, year and work.
     pub(crate) fn read(&self, countries: Option<&[&str]>) -> Result<Vec<CountryWork>> {
-        let mut all = Vec::new();
+        let (mut all, nowhere): (Vec<CountryWork>, Arc<[usize]>) = (Vec::new(), Arc::from([]));
         if self.by_topic.is_empty() {
             return Ok(all);
         }
@@ -153,7 +155,7 @@ impl<'a> Works<'a> {
                     Some(ncs(citations, *mean))
                 });
                 all.push(CountryWork {
-                    technologies: self.by_topic.get(&topic).cloned().unwrap_or_default(),
+                    technologies: self.by_topic.get(&topic).cloned().unwrap_or_else(|| nowhere.clone()),
                     country: dari_model::country::by_code(codes.as_string::<i32>().value(row))
                         .map_or(UNKNOWN_COUNTRY, |country| country.code),
                     work: ids.value(row),
@@ -244,7 +246,7 @@ impl<'a> Works<'a> {
         self.each(&query, |batch| {
             let (codes, sums) = (text(batch, 1)?, batch.column(2).as_primitive::<Float64Type>());
             for row in 0..batch.num_rows() {
-                for place in self.by_topic.get(&int32(batch, 0).value(row)).into_iter().flatten() {
+                for place in self.by_topic.get(&int32(batch, 0).value(row)).map_or(&[][..], |places| places) {
                     countries[*place].entry(codes.as_string::<i32>().value(row).to_owned()).or_default().add(sums.value(row));
                 }
             }
@@ -263,7 +265,7 @@ impl<'a> Works<'a> {
                 if dari_model::country::by_code(code).is_none() {
                     continue;
                 }
-                for place in self.by_topic.get(&int32(batch, 0).value(row)).into_iter().flatten() {
+                for place in self.by_topic.get(&int32(batch, 0).value(row)).map_or(&[][..], |places| places) {
                     institutions[*place]
                         .entry(ids.value(row))
                         .or_insert_with(|| (code.to_owned(), ExactSum::default()))
@@ -310,7 +312,7 @@ pub(crate) struct FigureOptions {
 pub(crate) fn figures(technologies: &[&TechnologyTopics], works: &[CountryWork], options: &FigureOptions) -> Result<Figures> {
     let mut units: BTreeMap<(usize, &'static str), UnitWorks> = BTreeMap::new();
     for work in works {
-        for place in &work.technologies {
+        for place in work.technologies.iter() {
             let unit = units.entry((*place, work.country)).or_default();
             let of_unit =
                 UnitWork { weight: work.weight, citations: work.citations, impact: work.impact.as_ref(), class_ncs: work.class_ncs };
@@ -353,7 +355,7 @@ pub(crate) fn joint(
     for rows in works.chunk_by(|a, b| (a.topic, a.year, a.work) == (b.topic, b.year, b.work)) {
         let known = |country| Some(country).filter(|country| *country != UNKNOWN_COUNTRY);
         let credits = credits.of_rows(rows.iter().map(|row| (known(row.country), row.weight)));
-        for place in rows.first().map_or(&[][..], |row| &row.technologies) {
+        for place in rows.first().map_or(&[][..], |row| &row.technologies[..]) {
             all[*place].iter_mut().for_each(|counts| counts.add(credits));
         }
     }
