@@ -2,12 +2,12 @@
 
 use arrow::array::RecordBatch;
 use dari_indicators::counting::WorkType;
-use dari_indicators::impact::{Baseline, Cohort, WorkImpact};
+use dari_indicators::impact::{Baseline, Cohort, Collaboration, WorkImpact};
 use dari_indicators::statistics::sum::ExactSum;
 use rustc_hash::FxHashMap;
 
 use crate::collector::Topic;
-use crate::output::{CLASSES, CellBatches, NO_TOPIC, Output, WorkBatches, year_and_topic};
+use crate::output::{CellBatches, NO_TOPIC, Output, WorkBatches, year_and_topic};
 use crate::parts::{Parts, cohort};
 use crate::rows::Part;
 use crate::{Error, UNKNOWN};
@@ -23,7 +23,7 @@ pub(crate) struct Cell {
     pub(crate) ncs: ExactSum,
     pub(crate) top_10: ExactSum,
     pub(crate) top_1: ExactSum,
-    pub(crate) classes: [u64; CLASSES.len()],
+    pub(crate) classes: [u64; Collaboration::KNOWN.len()],
 }
 
 impl Cell {

@@ -1,5 +1,6 @@
 //! Taking works, authorships and citations in.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,10 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use arrow::array::{Array, AsArray, RecordBatch, StringViewArray};
 use arrow::compute::cast;
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Float64Type, Int16Type, Int32Type, Int64Type};
+use dari_indicators::Period;
 use dari_indicators::counting::{CitationSource, WorkType};
 use dari_model::country;
 use rustc_hash::FxHashMap;
-use tempfile::TempDir;
 
 use crate::output::{LAST_YEAR, NO_TOPIC, Output};
 use crate::rows::{Cited, Credit, Reference, Work};
@@ -20,7 +21,7 @@ use crate::{Error, UNKNOWN};
 /// How cubes are computed.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where files are put while the computation runs; they are removed at its end.
+    /// Where rows are put that do not stay in memory, in files without names that are gone at the end.
     pub folder: PathBuf,
     /// Works expected, for the number of places that they are put aside at.
     pub works: u64,
@@ -30,6 +31,10 @@ pub struct Options {
     pub room: u64,
     /// What citations are counted from.
     pub citations: CitationSource,
+    /// Years whose works are counted, None for all; works of other years are taken in only for whom they cite.
+    pub years: Option<BTreeSet<i16>>,
+    /// First and last year of all counts by year that the source gives. Needed where citations are counted from [`CitationSource::CountsByYear`].
+    pub seen: Option<Period>,
     /// Count works of OpenAlex's expansion corpus too.
     pub expansion: bool,
     /// What is computed.
@@ -39,7 +44,17 @@ pub struct Options {
 impl Options {
     /// Defaults for a number of works.
     pub fn new(folder: PathBuf, works: u64, citations: CitationSource) -> Options {
-        Options { folder, works, works_per_bucket: 250_000, room: 256 << 20, citations, expansion: false, outputs: Output::ALL.to_vec() }
+        Options {
+            folder,
+            works,
+            works_per_bucket: 250_000,
+            room: 256 << 20,
+            citations,
+            years: None,
+            seen: None,
+            expansion: false,
+            outputs: Output::ALL.to_vec(),
+        }
     }
 
     fn bits(&self) -> u32 {
@@ -61,7 +76,6 @@ pub struct Topic {
 pub struct Collector {
     pub(crate) options: Options,
     pub(crate) bits: u32,
-    pub(crate) folder: TempDir,
     pub(crate) room: Room,
     pub(crate) topics: Vec<Topic>,
     topic_places: FxHashMap<i32, u16>,
@@ -85,8 +99,6 @@ pub(crate) struct Organisations {
 pub(crate) struct Taken {
     /// Works by year and topic, those without topic included: all that count.
     pub(crate) world: FxHashMap<(i16, u16), u64>,
-    /// First and last year of counts by year.
-    pub(crate) seen: Option<(i16, i16)>,
     pub(crate) retracted: u64,
     pub(crate) expansion: u64,
     pub(crate) without_year: u64,
@@ -113,19 +125,17 @@ impl Collector {
         }
         let bits = options.bits();
         std::fs::create_dir_all(&options.folder).map_err(Error::io(&options.folder))?;
-        let folder = TempDir::new_in(&options.folder).map_err(Error::io(&options.folder))?;
-        let (places, path) = (1 << bits, folder.path());
+        let (places, path) = (1 << bits, options.folder.as_path());
         let room: Room = Arc::new(AtomicI64::new(i64::try_from(options.room).unwrap_or(i64::MAX)));
         Ok(Collector {
-            works: Spill::new(path, "works", places, &room)?,
-            credits: Spill::new(path, "credits", places, &room)?,
-            references: Spill::new(path, "references", places, &room)?,
-            cited: Spill::new(path, "cited", places, &room)?,
+            works: Spill::new(path, places, &room)?,
+            credits: Spill::new(path, places, &room)?,
+            references: Spill::new(path, places, &room)?,
+            cited: Spill::new(path, places, &room)?,
             topic_places: topics.iter().enumerate().map(|(place, topic)| (topic.id, place as u16)).collect(),
             organisations: Mutex::default(),
             taken: Mutex::default(),
             bits,
-            folder,
             room,
             topics,
             options,
@@ -186,11 +196,13 @@ impl Feeder<'_> {
         let counts = primitive::<Int32Type>(batch, "cited_by_count")?;
         let types = text(batch, "type")?;
         let (retracted, expansion) = (boolean(batch, "is_retracted")?, boolean(batch, "is_expansion")?);
+        let years_counted = self.collector.options.years.as_ref();
         for row in 0..batch.num_rows() {
+            let counted = years.is_null(row) || years_counted.is_none_or(|counted| counted.contains(&years.value(row)));
             if retracted.value(row) {
-                self.taken.retracted += 1;
+                self.taken.retracted += u64::from(counted);
             } else if expansion.value(row) && !self.collector.options.expansion {
-                self.taken.expansion += 1;
+                self.taken.expansion += u64::from(counted);
             } else if years.is_null(row) || !(0..=LAST_YEAR).contains(&years.value(row)) {
                 self.taken.without_year += 1;
             } else {
@@ -202,9 +214,13 @@ impl Feeder<'_> {
                     topic: topic.unwrap_or(NO_TOPIC),
                     kind: WorkType::of(if types.is_null(row) { "" } else { types.value(row) }) as u8,
                     has_total: u8::from(!counts.is_null(row)),
-                    _room: [0; 6],
+                    is_counted: u8::from(counted),
+                    _room: [0; 5],
                 };
                 self.works.push(bucket(work.id, self.collector.bits), work)?;
+                if !counted {
+                    continue;
+                }
                 *self.taken.world.entry((work.year, work.topic)).or_default() += 1;
             }
         }
@@ -261,7 +277,6 @@ impl Feeder<'_> {
         let counts = primitive::<Int32Type>(batch, "citations")?;
         for row in 0..batch.num_rows() {
             let cited = Cited { work: works.value(row), year: years.value(row), count: counts.value(row).max(0) as u32, _room: [0; 2] };
-            self.taken.see((cited.year, cited.year));
             self.cited.push(bucket(cited.work, self.collector.bits), cited)?;
         }
         Ok(())
@@ -280,19 +295,10 @@ impl Feeder<'_> {
         for (cell, works) in self.taken.world {
             *all.world.entry(cell).or_default() += works;
         }
-        if let Some(seen) = self.taken.seen {
-            all.see(seen);
-        }
         all.retracted += self.taken.retracted;
         all.expansion += self.taken.expansion;
         all.without_year += self.taken.without_year;
         Ok(())
-    }
-}
-
-impl Taken {
-    fn see(&mut self, (from, to): (i16, i16)) {
-        self.seen = Some(self.seen.map_or((from, to), |seen| (seen.0.min(from), seen.1.max(to))));
     }
 }
 

@@ -1,10 +1,10 @@
 //! All steps, one after the other, each on all threads.
 
+use std::collections::BTreeMap;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::array::RecordBatch;
-use dari_indicators::Period;
 use dari_indicators::counting::CitationSource;
 use dari_indicators::impact::{Baseline, Cohort};
 use rustc_hash::FxHashMap;
@@ -22,6 +22,8 @@ use crate::spill::Spill;
 pub struct Report {
     /// Works counted.
     pub works: u64,
+    /// The same by year.
+    pub works_by_year: BTreeMap<i16, u64>,
     /// Of these: without a topic. They are in no cell but in the pairs' over all topics.
     pub without_topic: u64,
     /// Of these: of a type that has no normalised score, without a subfield, or with citations that are not known.
@@ -40,6 +42,9 @@ pub struct Report {
     pub citations: u64,
 }
 
+/// How far the works are, of how many pieces; asked after each, from any thread.
+pub type Watch<'a, E> = &'a (dyn Fn(usize, usize) -> Result<(), E> + Sync);
+
 /// Takes what is computed, on one thread.
 pub trait Sink: Send {
     /// Why it cannot go on.
@@ -56,16 +61,19 @@ impl Collector {
     /// Computes everything from what feeders have handed over, on as many threads as there are sinks, and gives the sinks back.
     ///
     /// # Errors
-    /// Where the working folder cannot be read or written, or what a sink returns.
-    pub fn compute<S: Sink>(self, sinks: Vec<S>) -> Result<(Report, Vec<S>), S::Error> {
+    /// Where the working folder cannot be read or written, or what `watch` or a sink returns.
+    pub fn compute<S: Sink>(self, sinks: Vec<S>, watch: Watch<'_, S::Error>) -> Result<(Report, Vec<S>), S::Error> {
         let threads = sinks.len().max(1);
         let taken = std::mem::take(&mut *self.taken.lock().unwrap_or_else(PoisonError::into_inner));
         let mut organisations = std::mem::take(&mut *self.organisations.lock().unwrap_or_else(PoisonError::into_inner)).ids;
         let organisation_places = places(&organisations);
         organisations.sort_unstable();
-        let works = taken.world.values().sum::<u64>();
+        let mut works_by_year: BTreeMap<i16, u64> = BTreeMap::new();
+        taken.world.iter().for_each(|((year, _), works)| *works_by_year.entry(*year).or_default() += works);
+        let works = works_by_year.values().sum::<u64>();
         let mut report = Report {
             works,
+            works_by_year,
             without_topic: taken.world.iter().filter(|((_, topic), _)| *topic == NO_TOPIC).map(|(_, works)| works).sum(),
             retracted: taken.retracted,
             expansion: taken.expansion,
@@ -77,24 +85,26 @@ impl Collector {
         let citing = if from_references { Some(self.citing_years(threads)?) } else { None };
         // Some ranges a thread, so that none is left alone at the end.
         let ranges = Ranges::new(&taken.world, self.options.works_per_bucket.min(works / (4 * threads as u64) + 1));
-        let part = |name| Spill::new(self.folder.path(), name, ranges.len(), &self.room);
-        let parts = Parts { country: part("by-country")?, pair: part("by-pair")?, organisation: part("by-organisation")? };
+        let part = || Spill::new(&self.options.folder, ranges.len(), &self.room);
+        let parts = Parts { country: part()?, pair: part()?, organisation: part()? };
         let known = Known {
             source: self.options.citations,
-            seen: taken.seen.map(|(from, to)| Period { from, to }),
+            seen: self.options.seen,
             topics: &self.topics,
             organisation_places: &organisation_places,
             ranges: &ranges,
             outputs: &self.options.outputs,
         };
         let next = Next::new(1 << self.bits);
-        let split = on_threads((0..threads).collect(), |_: usize| -> Result<SplitSums, Error> {
+        let done = AtomicUsize::new(0);
+        let split = on_threads((0..threads).collect(), |_: usize| -> Result<SplitSums, S::Error> {
             let mut splitter = Splitter::new(&known, &parts);
             while let Some(place) = next.take() {
                 let cited = citing.as_ref().unwrap_or(&self.cited).take(place)?;
-                splitter.bucket(&self.works.take(place)?, &self.credits.take(place)?, &cited).inspect_err(|_| next.stop())?;
+                splitter.bucket(&self.works.take(place)?, &self.credits.take(place)?, &cited)?;
+                watch(done.fetch_add(1, Ordering::Relaxed) + 1, next.count).inspect_err(|_| next.stop())?;
             }
-            splitter.finish()
+            Ok(splitter.finish()?)
         })?;
         let mut cohorts: FxHashMap<Cohort, CohortSums> = FxHashMap::default();
         for sums in split {
@@ -148,7 +158,7 @@ impl Collector {
 
     /// Turns references into citations by year, at the place of the cited work.
     fn citing_years(&self, threads: usize) -> Result<Spill<Cited>, Error> {
-        let out = Spill::new(self.folder.path(), "citing", 1 << self.bits, &self.room)?;
+        let out = Spill::new(&self.options.folder, 1 << self.bits, &self.room)?;
         let next = Next::new(1 << self.bits);
         on_threads((0..threads).collect(), |_: usize| -> Result<(), Error> {
             let mut writer = out.writer();

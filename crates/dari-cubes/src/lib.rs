@@ -18,13 +18,17 @@ mod rows;
 mod spill;
 
 pub use collector::{Collector, Feeder, Options, Topic};
-pub use compute::{Report, Sink};
+pub use compute::{Report, Sink, Watch};
 pub use dari_indicators::counting::CitationSource;
+use dari_indicators::counting::CitationWindow;
 pub use error::Error;
-pub use output::{Output, collaboration_name};
+pub use output::Output;
 
 /// Changes whenever the same works would give other cubes, so that what was computed before is computed again.
-pub const METHOD: u32 = 2;
+pub const METHOD: u32 = 3;
+
+/// The years in which citations count.
+pub const WINDOW: CitationWindow = CitationWindow::OPENALEX;
 
 /// The country code under which unknown affiliations are counted.
 pub const UNKNOWN_COUNTRY: &str = "ZZ";

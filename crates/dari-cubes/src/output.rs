@@ -43,27 +43,6 @@ pub(crate) const NO_TOPIC: u16 = u16::MAX;
 /// The last year that keys have room for.
 pub(crate) const LAST_YEAR: i16 = 0xfff;
 
-/// Collaboration classes that are known, in the order of their numbers.
-pub(crate) const CLASSES: [Collaboration; 5] = [
-    Collaboration::DomesticSingle,
-    Collaboration::DomesticMulti,
-    Collaboration::Bilateral,
-    Collaboration::Trilateral,
-    Collaboration::Quadrilateral,
-];
-
-/// The name of a collaboration class, as it stands in the lake: that of the column with its works in `country_topic_year`. None if unknown.
-pub fn collaboration_name(class: Collaboration) -> Option<&'static str> {
-    Some(match class {
-        Collaboration::DomesticSingle => "domestic_single",
-        Collaboration::DomesticMulti => "domestic_multi",
-        Collaboration::Bilateral => "bilateral",
-        Collaboration::Trilateral => "trilateral",
-        Collaboration::Quadrilateral => "wider",
-        Collaboration::Unknown => return None,
-    })
-}
-
 // Years are from 0 to LAST_YEAR: others are not taken in.
 pub(crate) fn country_key(year: i16, topic: u16, country: u8) -> u64 {
     ((year as u64) << 24) | (u64::from(topic) << 8) | u64::from(country)
@@ -112,7 +91,7 @@ pub(crate) struct CellBatches<'a> {
     ids: Int64Builder,
     whole: [Int64Builder; 2],
     sums: [Float64Builder; 5],
-    classes: [Int64Builder; CLASSES.len()],
+    classes: [Int64Builder; Collaboration::KNOWN.len()],
     rows: usize,
 }
 
@@ -193,12 +172,12 @@ impl<'a> CellBatches<'a> {
         let classes: Vec<Int64Array> = self.classes.iter_mut().map(Int64Builder::finish).collect();
         match self.output {
             Output::Country => {
-                let names = CLASSES.into_iter().filter_map(collaboration_name);
+                let names = Collaboration::KNOWN.into_iter().filter_map(Collaboration::name);
                 columns.extend(names.zip(classes).map(|(name, works)| (name, Arc::new(works) as ArrayRef)));
             }
             Output::Organisation => {
                 let international = |row: usize| {
-                    CLASSES
+                    Collaboration::KNOWN
                         .iter()
                         .zip(&classes)
                         .filter(|(class, _)| class.is_international())
@@ -252,7 +231,7 @@ impl<'a> WorkBatches<'a> {
         self.countries.append_value(code(part.key as u8));
         self.works.append_value(part.work);
         self.types.append_value(WorkType::ALL.get(usize::from(part.kind)).map_or("other", |kind| kind.name()));
-        self.classes.append_option(CLASSES.get(usize::from(part.class)).copied().and_then(collaboration_name));
+        self.classes.append_option(Collaboration::KNOWN.get(usize::from(part.class)).and_then(|class| class.name()));
         self.citations.append_option((part.counted != 0).then_some(part.citations.min(i32::MAX as u32) as i32));
         self.weights.append_value(part.weight);
         self.rows += 1;
@@ -285,7 +264,7 @@ pub(crate) fn cohorts_batch(cohorts: FxHashMap<Cohort, CohortSums>) -> Result<Re
     for (cohort, sums) in &sorted {
         let thresholds = sums.all.threshold(TopShare::TEN).zip(sums.all.threshold(TopShare::ONE)).map(|(ten, one)| [ten, one]);
         rows.push((*cohort, None, sums.all.works(), sums.all.total(), thresholds));
-        let classes = CLASSES.into_iter().zip(sums.classes).filter(|(_, (works, _))| *works > 0);
+        let classes = Collaboration::KNOWN.into_iter().zip(sums.classes).filter(|(_, (works, _))| *works > 0);
         rows.extend(classes.map(|(class, (works, total))| (*cohort, Some(class), works, total, None)));
     }
     let citations = |place: usize| -> ArrayRef {
@@ -299,7 +278,7 @@ pub(crate) fn cohorts_batch(cohorts: FxHashMap<Cohort, CohortSums>) -> Result<Re
         ("year", Arc::new(rows.iter().map(|row| row.0.year).collect::<Int16Array>()), false),
         ("subfield_id", Arc::new(rows.iter().map(|row| row.0.subfield).collect::<Int32Array>()), false),
         ("type", Arc::new(rows.iter().map(|row| Some(row.0.work_type.name())).collect::<StringArray>()), false),
-        ("collaboration", Arc::new(rows.iter().map(|row| row.1.and_then(collaboration_name)).collect::<StringArray>()), true),
+        ("collaboration", Arc::new(rows.iter().map(|row| row.1.and_then(Collaboration::name)).collect::<StringArray>()), true),
         ("works", Arc::new(rows.iter().map(|row| row.2 as i64).collect::<Int64Array>()), false),
         ("citations", Arc::new(rows.iter().map(|row| row.3 as i64).collect::<Int64Array>()), false),
         ("top10_threshold", citations(0), true),

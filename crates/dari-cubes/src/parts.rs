@@ -1,19 +1,16 @@
 //! From works to their parts in cells: bucket by bucket, put aside by year and topic.
 
 use dari_indicators::Period;
-use dari_indicators::counting::{CitationSource, CitationWindow, WorkType};
+use dari_indicators::counting::{CitationSource, WorkType};
 use dari_indicators::impact::{Citations, Cohort, Collaboration, Parties, UnknownParties};
 use dari_indicators::statistics::sum::ExactSum;
 use rustc_hash::FxHashMap;
 
 use crate::collector::Topic;
-use crate::output::{CLASSES, NO_TOPIC, Output, country_key, organisation_key, pair_key};
+use crate::output::{NO_TOPIC, Output, country_key, organisation_key, pair_key};
 use crate::rows::{Cited, Credit, Part, Work};
 use crate::spill::{Spill, SpillWriter};
-use crate::{Error, UNKNOWN};
-
-/// The years in which citations count.
-pub(crate) const WINDOW: CitationWindow = CitationWindow::OPENALEX;
+use crate::{Error, UNKNOWN, WINDOW};
 
 /// Years and topics in order, cut into ranges of about as many works.
 pub(crate) struct Ranges {
@@ -57,7 +54,7 @@ pub(crate) struct Parts {
 #[derive(Default)]
 pub(crate) struct CohortSums {
     pub(crate) all: Citations,
-    pub(crate) classes: [(u64, u64); CLASSES.len()],
+    pub(crate) classes: [(u64, u64); Collaboration::KNOWN.len()],
 }
 
 impl CohortSums {
@@ -127,7 +124,7 @@ impl<'a> Splitter<'a> {
         let credits_of = Grouped::new(&places, credits.iter().map(|credit| credit.work));
         let cited_of = Grouped::new(&places, cited.iter().map(|cited| cited.work));
         self.sums.credits_without_work += credits_of.strays;
-        for (place, work) in works.iter().enumerate() {
+        for (place, work) in works.iter().enumerate().filter(|(_, work)| work.is_counted != 0) {
             let counted = self.citations(work, cited_of.of(place).map(|row| (cited[row].year, cited[row].count)));
             self.gather(credits_of.of(place).map(|row| &credits[row]));
             self.work(work, counted)?;
@@ -153,18 +150,21 @@ impl<'a> Splitter<'a> {
         for credit in credits {
             let mut weight = ExactSum::default();
             weight.add(credit.weight);
+            if let Some(place) = self.known.organisation_places.get(credit.organisation as usize) {
+                self.organisations.push((*place, weight));
+            }
+            // A source that lists authors, institutions and countries apart gives the first two rows of weight 0: they say nothing of a country.
+            if weight == ExactSum::default() {
+                continue;
+            }
             match self.countries.iter_mut().find(|(country, _)| *country == credit.country) {
                 Some((_, sum)) => sum.merge(weight),
                 None => self.countries.push((credit.country, weight)),
             }
-            if let Some(place) = self.known.organisation_places.get(credit.organisation as usize) {
-                self.organisations.push((*place, weight));
-            }
         }
-        if self.countries.iter().all(|(_, weight)| *weight == ExactSum::default()) {
+        if self.countries.is_empty() {
             let mut whole = ExactSum::default();
             whole.add(1.0);
-            self.countries.clear();
             self.countries.push((UNKNOWN, whole));
         }
         self.countries.sort_unstable_by_key(|(country, _)| *country);

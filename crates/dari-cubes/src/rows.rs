@@ -16,7 +16,9 @@ pub(crate) struct Work {
     pub(crate) kind: u8,
     /// Whether `total` is known.
     pub(crate) has_total: u8,
-    pub(crate) _room: [u8; 6],
+    /// Whether it is of a year whose works are counted.
+    pub(crate) is_counted: u8,
+    pub(crate) _room: [u8; 5],
 }
 
 /// A row of a work's authorships.
@@ -64,7 +66,7 @@ pub(crate) struct Part {
     pub(crate) kind: u8,
     /// Whether its citations are known.
     pub(crate) counted: u8,
-    /// Its collaboration class, as a number of [`output::CLASSES`](crate::output::CLASSES); beyond them unknown.
+    /// Its collaboration class, as a number of [`Collaboration::KNOWN`](dari_indicators::impact::Collaboration::KNOWN); beyond them unknown.
     pub(crate) class: u8,
     pub(crate) _room: u8,
 }

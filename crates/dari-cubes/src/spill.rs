@@ -22,8 +22,9 @@ pub(crate) type Room = Arc<AtomicI64>;
 
 /// Rows by place.
 pub(crate) struct Spill<R> {
-    path: PathBuf,
-    /// The file and its end.
+    /// Where the file is, for errors.
+    folder: PathBuf,
+    /// The file, which has no name and is gone when the program ends, however it ends; and its end.
     file: Mutex<(File, u64)>,
     room: Room,
     places: Vec<Mutex<Vec<Block<R>>>>,
@@ -35,11 +36,10 @@ enum Block<R> {
 }
 
 impl<R: Pod> Spill<R> {
-    pub(crate) fn new(folder: &Path, name: &str, places: usize, room: &Room) -> Result<Spill<R>, Error> {
-        let path = folder.join(name);
-        let file = File::options().create_new(true).read(true).write(true).open(&path).map_err(Error::io(&path))?;
+    pub(crate) fn new(folder: &Path, places: usize, room: &Room) -> Result<Spill<R>, Error> {
+        let file = tempfile::tempfile_in(folder).map_err(Error::io(folder))?;
         let places = (0..places).map(|_| Mutex::new(Vec::new())).collect();
-        Ok(Spill { path, file: Mutex::new((file, 0)), room: room.clone(), places })
+        Ok(Spill { folder: folder.to_owned(), file: Mutex::new((file, 0)), room: room.clone(), places })
     }
 
     /// A writer; every thread has its own.
@@ -61,7 +61,7 @@ impl<R: Pod> Spill<R> {
             self.room.fetch_add(bytes, Ordering::Relaxed);
             let mut file = held(&self.file);
             let at = file.1;
-            file.0.seek(SeekFrom::Start(at)).and_then(|_| file.0.write_all(bytemuck::cast_slice(rows))).map_err(Error::io(&self.path))?;
+            file.0.seek(SeekFrom::Start(at)).and_then(|_| file.0.write_all(bytemuck::cast_slice(rows))).map_err(Error::io(&self.folder))?;
             file.1 += bytes as u64;
             let block = Block::File { at, rows: rows.len() };
             rows.clear();
@@ -90,7 +90,7 @@ impl<R: Pod> Spill<R> {
                     all.resize(from + rows, R::zeroed());
                     let mut file = held(&self.file);
                     let read = file.0.seek(SeekFrom::Start(at)).and_then(|_| file.0.read_exact(bytemuck::cast_slice_mut(&mut all[from..])));
-                    read.map_err(Error::io(&self.path))?;
+                    read.map_err(Error::io(&self.folder))?;
                 }
             }
         }
@@ -141,7 +141,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let room = Arc::new(AtomicI64::new(room));
             let before = room.load(Ordering::Relaxed);
-            let spill: Spill<u64> = Spill::new(folder.path(), "rows", 5, &room).unwrap();
+            let spill: Spill<u64> = Spill::new(folder.path(), 5, &room).unwrap();
             let mut writers = [spill.writer(), spill.writer()];
             writers.iter_mut().for_each(|writer| writer.most = 100);
             for (number, (place, row)) in rows.iter().enumerate() {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use arrow::array::{Array, AsArray, BooleanArray, Float64Array, Int16Array, Int32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{Float64Type, Int16Type, Int32Type, Int64Type};
 use dari_cubes::{CitationSource, Collector, Error, Options, Output, Report, Sink, Topic, UNKNOWN_COUNTRY};
+use dari_indicators::Period;
 use proptest::prelude::*;
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
@@ -45,9 +46,16 @@ const PLAIN: Settings = Settings { source: CitationSource::Total, per_bucket: 1_
 type Cells = BTreeMap<(&'static str, i16, Option<i32>, String), BTreeMap<String, f64>>;
 
 fn compute(works: &[Work], settings: Settings) -> (Cells, Report) {
+    compute_years(works, settings, None)
+}
+
+fn compute_years(works: &[Work], settings: Settings, years: Option<BTreeSet<i16>>) -> (Cells, Report) {
     let folder = tempfile::tempdir().unwrap();
     let mut options = Options::new(folder.path().to_owned(), works.len() as u64, settings.source);
     (options.works_per_bucket, options.room) = (settings.per_bucket, settings.room);
+    let seen = works.iter().flat_map(|work| work.by_year.iter().map(|(year, _)| *year));
+    options.years = years;
+    options.seen = seen.clone().min().zip(seen.max()).map(|(from, to)| Period { from, to });
     let collector = Collector::new(options, TOPICS.to_vec()).unwrap();
     // Two that feed, and authorships first: the order of the input does not matter.
     let (mut feeder, mut other) = (collector.feeder(), collector.feeder());
@@ -72,7 +80,7 @@ fn compute(works: &[Work], settings: Settings) -> (Cells, Report) {
     other.citations_by_year(&by_year.unwrap()).unwrap();
     feeder.finish().unwrap();
     other.finish().unwrap();
-    let (report, sinks) = collector.compute((0..settings.threads).map(|_| Reader::default()).collect()).unwrap();
+    let (report, sinks) = collector.compute((0..settings.threads).map(|_| Reader::default()).collect(), &|_, _| Ok(())).unwrap();
     let mut cells = Cells::new();
     for (key, cell) in sinks.into_iter().flat_map(|sink| sink.0) {
         assert!(cells.insert(key, cell).is_none(), "a cell twice");
@@ -216,12 +224,16 @@ fn reference(works: &[Work], source: CitationSource) -> Cells {
         let mut by_country: BTreeMap<&str, f64> = BTreeMap::new();
         let mut by_organisation: BTreeMap<i64, f64> = BTreeMap::new();
         for (organisation, country, weight) in &work.credits {
-            *by_country.entry(country.unwrap_or(UNKNOWN_COUNTRY)).or_default() += weight;
             if let Some(organisation) = organisation {
                 *by_organisation.entry(*organisation).or_default() += weight;
             }
+            // Of weight 0 are rows that say nothing of a country.
+            if *weight == 0.0 {
+                continue;
+            }
+            *by_country.entry(country.unwrap_or(UNKNOWN_COUNTRY)).or_default() += weight;
         }
-        if work.credits.is_empty() {
+        if by_country.is_empty() {
             by_country.insert(UNKNOWN_COUNTRY, 1.0);
         }
         let countries: Vec<&str> = by_country.keys().copied().filter(|code| *code != UNKNOWN_COUNTRY).collect();
@@ -315,6 +327,12 @@ fn world(seed: u64, count: usize) -> Vec<Work> {
                         .collect::<Vec<_>>()
                 })
                 .collect();
+            // Now and then the source lists authors and institutions apart from countries.
+            let mut credits: Vec<(Option<i64>, Option<&str>, f64)> = credits;
+            if rng.random_range(0..4) == 0 {
+                credits.push((None, None, 0.0));
+                credits.push((Some(rng.random_range(100..112)), Some(countries[rng.random_range(0..5)]), 0.0));
+            }
             let year = (rng.random_range(0..20) > 0).then(|| rng.random_range(2018..2023));
             Work {
                 id: 1 + number as i64 * 37,
@@ -388,6 +406,18 @@ proptest! {
         prop_assert!((sum("ncs_sum") - scored).abs() < 1e-9 * scored.max(1.0), "MNCS of the world");
         prop_assert!((sum("top10_sum") - 0.1 * scored).abs() < 1e-9 * scored.max(1.0), "PP(top 10 %) of the world");
     }
+}
+
+#[test]
+fn works_of_other_years_only_cite() {
+    let works = world(7, 400);
+    let settings = Settings { source: CitationSource::References, per_bucket: 50, threads: 2, ..PLAIN };
+    let (all, _) = compute(&works, settings);
+    let wanted = |year: i16| (2019..=2020).contains(&year);
+    let (some, report) = compute_years(&works, settings, Some((2019..=2020).collect()));
+    assert_eq!(some, all.into_iter().filter(|((_, year, ..), _)| wanted(*year)).collect());
+    let counted = works.iter().filter(|work| !work.retracted && !work.expansion && work.year.is_some_and(wanted)).count();
+    assert_eq!((report.works, report.works_by_year.len()), (counted as u64, 2));
 }
 
 #[test]

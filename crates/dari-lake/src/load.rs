@@ -20,6 +20,8 @@ pub struct Load {
     pub(crate) group: &'static Group,
     pub(crate) staging: PathBuf,
     pub(crate) name: String,
+    /// Whether records take the place of equal ones.
+    pub(crate) replaces_equal: bool,
     sequence: AtomicU64,
     _alive: File,
 }
@@ -41,7 +43,14 @@ impl Load {
         alive.lock().map_err(Error::io(&path))?;
         fs::create_dir(&staging).map_err(Error::io(&staging))?;
         fs::rename(&path, staging.join("alive")).map_err(Error::io(&staging))?;
-        Ok(Load { lake: lake.clone(), group, staging, name, sequence: AtomicU64::new(0), _alive: alive })
+        Ok(Load { lake: lake.clone(), group, staging, name, replaces_equal: false, sequence: AtomicU64::new(0), _alive: alive })
+    }
+
+    /// The load, whose records take the place of those in the lake even where the hash says that they are the same: for rows that are made anew because what
+    /// is there is in doubt.
+    pub fn replacing_equal(mut self) -> Load {
+        self.replaces_equal = true;
+        self
     }
 
     /// A writer of staged rows; several may write at once.

@@ -132,7 +132,7 @@ impl Load {
                     }
                     let Some(winner) = winners.get(id) else { continue };
                     let day = if days.is_null(row) { i32::MIN } else { days.value(row) };
-                    if winner.hash == hashes.value(row) || day > winner.updated {
+                    if (winner.hash == hashes.value(row) && !self.replaces_equal) || day > winner.updated {
                         losers[winner.unit].insert(*id);
                         winners.remove(id);
                         known.unchanged += 1;

@@ -1,6 +1,8 @@
 //! Gradient boosting of small trees for a probability (Friedman 2001, with second-order leaves as in Chen & Guestrin 2016): few lines, no randomness, the same on
 //! every machine and number of threads.
 
+use rayon::prelude::*;
+
 use crate::Features;
 
 /// How trees are grown.
@@ -89,14 +91,7 @@ impl Boosted {
         let positives: f64 = pairs.iter().filter(|pair| pair.together).map(|pair| pair.weight).sum();
         let share = ((positives + 0.5) / (all + 1.0)).clamp(1e-9, 1.0 - 1e-9);
         let mut boosted = Boosted { start: (share / (1.0 - share)).ln(), trees: Vec::new(), gains: [0.0; COUNT] };
-        let bounds: Vec<Vec<f32>> = (0..COUNT).map(|feature| bounds(pairs, feature)).collect();
-        // Column by column, for that is how sums are made.
-        let columns: Vec<Vec<u8>> = (0..COUNT)
-            .map(|feature| {
-                let place = |pair: &Example| bounds[feature].partition_point(|bound| *bound < pair.features[feature]) as u8;
-                pairs.iter().map(place).collect()
-            })
-            .collect();
+        let table = Table::new(pairs);
         let mut scores = vec![boosted.start; pairs.len()];
         for _ in 0..options.trees {
             let sums: Vec<Sums> = pairs
@@ -108,7 +103,7 @@ impl Boosted {
                     Sums { gradient: pair.weight * gradient, hessian: pair.weight * chance * (1.0 - chance) }
                 })
                 .collect();
-            let (tree, leaves) = boosted.grow(&sums, &columns, &bounds, options);
+            let (tree, leaves) = boosted.grow(&sums, &table, options);
             for (score, leaf) in scores.iter_mut().zip(leaves) {
                 if let Some(Node::Leaf(value)) = tree.get(leaf as usize) {
                     *score += value;
@@ -120,7 +115,7 @@ impl Boosted {
     }
 
     /// Grows a tree, level by level; gives it with the leaf of every pair.
-    fn grow(&mut self, sums: &[Sums], columns: &[Vec<u8>], bounds: &[Vec<f32>], options: &BoostOptions) -> (Vec<Node>, Vec<u32>) {
+    fn grow(&mut self, sums: &[Sums], table: &Table, options: &BoostOptions) -> (Vec<Node>, Vec<u32>) {
         let mut tree = vec![Node::Leaf(0.0)];
         let mut at = vec![0u32; sums.len()];
         let mut open: Vec<u32> = vec![0];
@@ -135,7 +130,7 @@ impl Boosted {
                 }
             }
             let best = if level < options.depth {
-                self.splits(sums, &at, &place, &totals, columns, bounds, options)
+                table.splits(&Level { sums, at: &at, place: &place, totals: &totals }, options)
             } else {
                 vec![None; open.len()]
             };
@@ -146,7 +141,7 @@ impl Boosted {
                     Some((gain, feature, bin)) => {
                         let left = tree.len() as u32;
                         self.gains[feature] += gain;
-                        tree[*node as usize] = Node::Split { feature, bound: bounds[feature][usize::from(bin)], left };
+                        tree[*node as usize] = Node::Split { feature, bound: table.bounds[feature][usize::from(bin)], left };
                         splits[*node as usize] = Some((feature, bin, left));
                         tree.extend([Node::Leaf(0.0), Node::Leaf(0.0)]);
                         next.extend([left, left + 1]);
@@ -156,7 +151,7 @@ impl Boosted {
             }
             for (row, node) in at.iter_mut().enumerate() {
                 if let Some(Some((feature, bin, left))) = splits.get(*node as usize) {
-                    *node = left + u32::from(columns[*feature][row] > *bin);
+                    *node = left + u32::from(table.columns[*feature][row] > *bin);
                 }
             }
             open = next;
@@ -165,56 +160,6 @@ impl Boosted {
             }
         }
         (tree, at)
-    }
-
-    /// The best split of every open node: gain, feature, bin.
-    #[allow(clippy::too_many_arguments)]
-    fn splits(
-        &self,
-        sums: &[Sums],
-        at: &[u32],
-        place: &[usize],
-        totals: &[Sums],
-        columns: &[Vec<u8>],
-        bounds: &[Vec<f32>],
-        options: &BoostOptions,
-    ) -> Vec<Option<(f64, usize, u8)>> {
-        let of_feature = |feature: usize| -> Vec<Option<(f64, usize, u8)>> {
-            let mut bins = vec![Sums::default(); totals.len() * (BOUNDS + 1)];
-            for ((node, sum), bin) in at.iter().zip(sums).zip(&columns[feature]) {
-                let place = place[*node as usize];
-                if place != usize::MAX {
-                    bins[place * (BOUNDS + 1) + usize::from(*bin)].add(*sum);
-                }
-            }
-            let best = |(number, total): (usize, &Sums)| {
-                let mut left = Sums::default();
-                let mut best: Option<(f64, usize, u8)> = None;
-                for bin in 0..bounds[feature].len() {
-                    left.add(bins[number * (BOUNDS + 1) + bin]);
-                    let right = total.less(left);
-                    if left.hessian < options.leaf || right.hessian < options.leaf {
-                        continue;
-                    }
-                    let gain = left.gain(options.shrinkage) + right.gain(options.shrinkage) - total.gain(options.shrinkage);
-                    if gain > best.map_or(1e-6, |best| best.0) {
-                        best = Some((gain, feature, bin as u8));
-                    }
-                }
-                best
-            };
-            totals.iter().enumerate().map(best).collect()
-        };
-        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(COUNT);
-        let share = |thread: usize| (thread..COUNT).step_by(threads).map(of_feature).collect::<Vec<_>>();
-        let share = &share;
-        let found: Vec<Vec<Option<(f64, usize, u8)>>> = std::thread::scope(|scope| {
-            let handles: Vec<_> = (0..threads).map(|thread| scope.spawn(move || share(thread))).collect();
-            handles.into_iter().flat_map(|handle| handle.join().unwrap_or_default()).collect()
-        });
-        // Of equal gains the feature with the lower number.
-        let better = |a: &(f64, usize, u8), b: &(f64, usize, u8)| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1));
-        (0..totals.len()).map(|node| found.iter().filter_map(|of| of[node]).max_by(better)).collect()
     }
 
     /// Logarithm of the odds that a pair comes together: 0 is even.
@@ -240,23 +185,96 @@ impl Boosted {
     }
 }
 
-/// Bounds between the values of a feature, about as many pairs between each two.
-fn bounds(pairs: &[Example], feature: usize) -> Vec<f32> {
-    let mut values: Vec<f32> = pairs.iter().map(|pair| pair.features[feature]).collect();
-    values.sort_unstable_by(f32::total_cmp);
-    let mut bounds: Vec<f32> = (1..=BOUNDS).filter_map(|part| values.get(part * values.len() / (BOUNDS + 1)).copied()).collect();
-    bounds.dedup();
-    // Nothing is above the largest value.
-    if bounds.last() == values.last() {
-        bounds.pop();
+/// Pairs feature by feature, for that is how sums are made: of every pair the number of bounds below its value.
+struct Table {
+    columns: Vec<Vec<u8>>,
+    bounds: Vec<Vec<f32>>,
+}
+
+/// A level of a tree that grows.
+struct Level<'a> {
+    sums: &'a [Sums],
+    /// The node of every pair.
+    at: &'a [u32],
+    /// The place of every node among the open ones; `usize::MAX` of others.
+    place: &'a [usize],
+    /// Sums of the open nodes.
+    totals: &'a [Sums],
+}
+
+/// A split: gain, feature, bin.
+type Split = (f64, usize, u8);
+
+impl Table {
+    fn new(pairs: &[Example]) -> Table {
+        let bounds: Vec<Vec<f32>> = (0..COUNT).into_par_iter().map(|feature| bounds(pairs, feature)).collect();
+        let column = |(feature, bounds): (usize, &Vec<f32>)| {
+            let place = |pair: &Example| bounds.partition_point(|bound| *bound < pair.features[feature]) as u8;
+            pairs.iter().map(place).collect()
+        };
+        let columns = bounds.par_iter().enumerate().map(column).collect();
+        Table { columns, bounds }
     }
-    // Rare values at the end are told apart too: most pairs have nothing in common.
-    let mut distinct = values;
+
+    /// The best split of every open node.
+    fn splits(&self, level: &Level<'_>, options: &BoostOptions) -> Vec<Option<Split>> {
+        let found: Vec<Vec<Option<Split>>> = (0..COUNT).into_par_iter().map(|feature| self.splits_by(feature, level, options)).collect();
+        // Of equal gains the feature with the lower number.
+        let better = |a: &Split, b: &Split| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1));
+        (0..level.totals.len()).map(|node| found.iter().filter_map(|of| of[node]).max_by(better)).collect()
+    }
+
+    fn splits_by(&self, feature: usize, level: &Level<'_>, options: &BoostOptions) -> Vec<Option<Split>> {
+        let mut bins = vec![Sums::default(); level.totals.len() * (BOUNDS + 1)];
+        for ((node, sum), bin) in level.at.iter().zip(level.sums).zip(&self.columns[feature]) {
+            let place = level.place[*node as usize];
+            if place != usize::MAX {
+                bins[place * (BOUNDS + 1) + usize::from(*bin)].add(*sum);
+            }
+        }
+        let best = |(number, total): (usize, &Sums)| {
+            let mut left = Sums::default();
+            let mut best: Option<Split> = None;
+            for bin in 0..self.bounds[feature].len() {
+                left.add(bins[number * (BOUNDS + 1) + bin]);
+                let right = total.less(left);
+                if left.hessian < options.leaf || right.hessian < options.leaf {
+                    continue;
+                }
+                let gain = left.gain(options.shrinkage) + right.gain(options.shrinkage) - total.gain(options.shrinkage);
+                if gain > best.map_or(1e-6, |best| best.0) {
+                    best = Some((gain, feature, bin as u8));
+                }
+            }
+            best
+        };
+        level.totals.iter().enumerate().map(best).collect()
+    }
+}
+
+/// Bounds between the values of a feature: about as many pairs that came together between each two of one half of them, others of the other half. Those
+/// that came together are few, and most of them lie where of the others hardly any do.
+fn bounds(pairs: &[Example], feature: usize) -> Vec<f32> {
+    let sorted = |wanted: &dyn Fn(&&Example) -> bool| {
+        let mut values: Vec<f32> = pairs.iter().filter(wanted).map(|pair| pair.features[feature]).collect();
+        values.sort_unstable_by(f32::total_cmp);
+        values
+    };
+    let mut distinct = sorted(&|_| true);
+    let largest = distinct.last().copied();
     distinct.dedup();
     if distinct.len() <= BOUNDS {
+        // Nothing is above the largest value.
         distinct.pop();
         return distinct;
     }
+    let half = BOUNDS / 2 + 1;
+    let quantiles = |values: Vec<f32>| (1..half).filter_map(|part| values.get(part * values.len() / half).copied()).collect::<Vec<_>>();
+    let mut bounds = quantiles(sorted(&|pair| pair.together));
+    bounds.extend(quantiles(sorted(&|pair| !pair.together)));
+    bounds.sort_unstable_by(f32::total_cmp);
+    bounds.dedup();
+    bounds.retain(|bound| Some(*bound) != largest);
     bounds
 }
 

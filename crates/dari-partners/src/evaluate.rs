@@ -1,10 +1,13 @@
 //! How often such advice came true: the last years are hidden and foretold.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use dari_indicators::statistics::Estimate;
 use dari_indicators::statistics::bootstrap::{Bootstrap, WeightedValues};
 use dari_indicators::statistics::random::generator;
 use rand::Rng;
-use rand::seq::SliceRandom;
+use rand::seq::{IndexedRandom, SliceRandom};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{BoostOptions, Boosted, Corpus, Describer, Error, Example, Heuristic, Past};
@@ -94,20 +97,30 @@ pub struct Score {
 pub struct Evaluation {
     /// All figures; the model's stand first.
     pub scores: Vec<Score>,
-    /// Pairs foretold.
-    pub pairs: usize,
-    /// Of these: international ones.
-    pub international: usize,
-    /// Features with their share of what the model's splits gained, most first.
-    pub importance: Vec<(&'static str, f64)>,
+    /// The pairs foretold: two samples, of all and of international ones, that are drawn apart.
+    pub samples: Vec<Sample>,
 }
+
+/// Pairs that were foretold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sample {
+    /// Of which links.
+    pub links: Links,
+    /// How many were drawn. There are no figures where they are too few.
+    pub drawn: usize,
+    /// From how many.
+    pub of: usize,
+}
+
+/// Told how many members pairs were described of, of how many; from any thread.
+pub type Watch<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
 /// The name of the model among methods.
 const MODEL: &str = "dari";
 /// Methods: the model, then the heuristics.
 const METHODS: usize = 1 + Heuristic::ALL.len();
 /// Pairs without which nothing can be learned or said.
-const LEAST: usize = 30;
+pub const LEAST: usize = 30;
 /// Pairs that did not come together to learn from, for each that did: hard ones and random ones.
 const LEARNED_HARD: usize = 20;
 const LEARNED_RANDOM: usize = 40;
@@ -143,14 +156,27 @@ fn by_source(pairs: impl Iterator<Item = (u32, u32)>) -> Vec<(u32, Vec<u32>)> {
     sources
 }
 
-/// Runs `work` on all threads over parts of `items`; gives the results in the order of the items.
-fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let work = &work;
-    std::thread::scope(|scope| {
-        let handles: Vec<_> = items.chunks(items.len().div_ceil(threads).max(1)).map(|part| scope.spawn(move || work(part))).collect();
-        handles.into_iter().flat_map(|handle| handle.join().unwrap_or_default()).collect()
-    })
+/// Describes pairs of every source on all threads; gives the results in the order of the sources.
+fn for_sources<R: Send>(
+    past: &Past,
+    sources: &[(u32, Vec<u32>)],
+    watch: Watch<'_>,
+    work: impl Fn(&Describer<'_>, u32, &[u32]) -> R + Sync,
+) -> Vec<R> {
+    let done = AtomicUsize::new(0);
+    // A describer holds numbers for every member: one a thread and few more.
+    let part = sources.len().div_ceil(4 * rayon::current_num_threads()).max(1);
+    let of_part = |part: &[(u32, Vec<u32>)]| {
+        let mut describer = Describer::new(past);
+        let mut one = |(source, others): &(u32, Vec<u32>)| {
+            describer.turn_to(*source);
+            let result = work(&describer, *source, others);
+            watch(done.fetch_add(1, Ordering::Relaxed) + 1, sources.len());
+            result
+        };
+        part.iter().map(&mut one).collect::<Vec<R>>()
+    };
+    sources.par_chunks(part).flat_map_iter(of_part).collect()
 }
 
 /// Members that a source has not come together with by the end of the years foretold.
@@ -173,20 +199,26 @@ impl<'a> Strangers<'a> {
             && !self.later.contains(&(source.min(other), source.max(other)))
     }
 
-    /// Some at random, without repetition; fewer where there are hardly any.
-    fn random(&self, source: u32, links: Links, count: usize, rng: &mut impl Rng) -> Vec<u32> {
-        let mut taken = FxHashSet::default();
-        let mut found = Vec::new();
+    /// Some at random that `wanted` lets through too, without repetition, fewer where there are hardly any; and how many there are in all, by the share of
+    /// draws that hit one.
+    fn random(&self, source: u32, links: Links, count: usize, rng: &mut impl Rng, wanted: impl Fn(u32) -> bool) -> (Vec<u32>, f64) {
+        let (mut taken, mut found) = (FxHashSet::default(), Vec::new());
+        let (mut draws, mut hits) = (0u32, 0u32);
         for _ in 0..20 * count {
             if found.len() >= count || self.known.is_empty() {
                 break;
             }
             let other = self.known[rng.random_range(0..self.known.len())];
-            if self.allows(source, other, links) && taken.insert(other) {
-                found.push(other);
+            draws += 1;
+            if self.allows(source, other, links) && wanted(other) {
+                hits += 1;
+                if taken.insert(other) {
+                    found.push(other);
+                }
             }
         }
-        found
+        let there = self.known.len() as f64 * f64::from(hits) / f64::from(draws.max(1));
+        (found, there)
     }
 }
 
@@ -194,8 +226,8 @@ impl<'a> Strangers<'a> {
 ///
 /// # Errors
 /// If there are too few.
-pub fn learn(corpus: &Corpus, until: i16, options: &EvaluationOptions) -> Result<Boosted, Error> {
-    let cut = until - options.horizon;
+pub fn learn(corpus: &Corpus, options: &EvaluationOptions, watch: Watch<'_>) -> Result<Boosted, Error> {
+    let (cut, until) = (options.until - options.horizon, options.until);
     let past = Past::new(corpus, cut);
     let pairs = drawn(first_links(corpus, &past, cut + 1, until), options.learned, options.seed, "learned pairs");
     if pairs.len() < LEAST {
@@ -204,24 +236,24 @@ pub fn learn(corpus: &Corpus, until: i16, options: &EvaluationOptions) -> Result
     let strangers = Strangers::new(corpus, &past, cut + 1, until);
     // Each pair from one of its sides, in turn.
     let sources = by_source(pairs.iter().enumerate().map(|(number, (a, b))| if number % 2 == 0 { (*a, *b) } else { (*b, *a) }));
-    let rows = in_parallel(&sources, |part| {
-        let mut describer = Describer::new(&past);
+    let rows: Vec<Vec<Example>> = for_sources(&past, &sources, watch, |describer, source, others| {
+        let mut rng = generator(options.seed, &format!("learned from {source}"));
         let mut rows: Vec<Example> = Vec::new();
-        for (source, others) in part {
-            describer.turn_to(*source);
-            let mut rng = generator(options.seed, &format!("learned from {source}"));
+        // Against pairs of the same kind, so that it is not learned that most pairs are of one country.
+        let (international, domestic): (Vec<u32>, Vec<u32>) = others.iter().partition(|other| past.is_international(source, **other));
+        for (links, others) in [(Links::International, international), (Links::All, domestic)] {
+            if others.is_empty() {
+                continue;
+            }
+            let likely = describer.likely(options.negatives, |other| strangers.allows(source, other, links));
+            let is_likely: FxHashSet<u32> = likely.iter().copied().collect();
             for other in others {
-                // Against pairs of the same kind, so that it is not learned that most pairs are of one country.
-                let links = if past.is_international(*source, *other) { Links::International } else { Links::All };
-                rows.push(Example { features: describer.features(*other), together: true, weight: 1.0 });
-                // Few stand for many: each for its part of those that it was drawn from.
-                let mut likely = describer.likely(options.negatives, |other| strangers.allows(*source, other, links));
-                let of_likely = likely.len() as f64 / likely.len().clamp(1, LEARNED_HARD) as f64;
-                likely.shuffle(&mut rng);
-                likely.truncate(LEARNED_HARD);
-                let random = strangers.random(*source, links, LEARNED_RANDOM, &mut rng);
-                let of_random = strangers.known.len() as f64 / random.len().max(1) as f64;
-                for (strangers, weight) in [(likely, of_likely), (random, of_random)] {
+                rows.push(Example { features: describer.features(other), together: true, weight: 1.0 });
+                // Few stand for many: those drawn from the likely ones for these, those drawn from the others for all others.
+                let hard: Vec<u32> = likely.choose_multiple(&mut rng, LEARNED_HARD).copied().collect();
+                let (random, there) = strangers.random(source, links, LEARNED_RANDOM, &mut rng, |other| !is_likely.contains(&other));
+                for (strangers, there) in [(hard, likely.len() as f64), (random, there)] {
+                    let weight = there / strangers.len().max(1) as f64;
                     let example = |stranger| Example { features: describer.features(stranger), together: false, weight };
                     rows.extend(strangers.into_iter().map(example));
                 }
@@ -229,7 +261,7 @@ pub fn learn(corpus: &Corpus, until: i16, options: &EvaluationOptions) -> Result
         }
         rows
     });
-    Ok(Boosted::learn(&rows, &options.boost))
+    Ok(Boosted::learn(&rows.concat(), &options.boost))
 }
 
 /// What a member's list says of each method: for each of those it came together with how many stand above (equal ones half), and how good the list is.
@@ -243,44 +275,42 @@ struct Query {
 /// Hides the years after `until`, foretells the pairs that came together for the first time in the `horizon` years after, and measures how well; beside heuristics.
 ///
 /// # Errors
-/// If too few pairs came together to learn from or to foretell.
-pub fn evaluate(corpus: &Corpus, options: &EvaluationOptions) -> Result<Evaluation, Error> {
-    let model = learn(corpus, options.until, options)?;
+/// If too few pairs came together.
+pub fn evaluate(corpus: &Corpus, model: &Boosted, options: &EvaluationOptions, watch: Watch<'_>) -> Result<Evaluation, Error> {
     let past = Past::new(corpus, options.until);
     let (from, to) = (options.until + 1, options.until + options.horizon);
     let all = first_links(corpus, &past, from, to);
-    let international: Vec<(u32, u32)> = all.iter().copied().filter(|(a, b)| past.is_international(*a, *b)).collect();
-    let strangers = Strangers::new(corpus, &past, from, to);
-    let all = drawn(all, options.pairs, options.seed, "foretold pairs");
-    let international = drawn(international, options.pairs, options.seed, "foretold international pairs");
     if all.len() < LEAST {
         return Err(Error::FewPairs { found: all.len(), from, to, least: LEAST });
     }
-    let mut scores = Vec::new();
-    for (links, pairs) in [(Links::All, &all), (Links::International, &international)] {
+    let international: Vec<(u32, u32)> = all.iter().copied().filter(|(a, b)| past.is_international(*a, *b)).collect();
+    let strangers = Strangers::new(corpus, &past, from, to);
+    let (mut scores, mut samples) = (Vec::new(), Vec::new());
+    for (links, pairs, stream) in
+        [(Links::All, all, "foretold pairs"), (Links::International, international, "foretold international pairs")]
+    {
+        let of = pairs.len();
+        let pairs = drawn(pairs, options.pairs.max(LEAST), options.seed, stream);
+        samples.push(Sample { links, drawn: pairs.len(), of });
         if pairs.len() < LEAST {
             continue;
         }
         let sources = by_source(pairs.iter().flat_map(|(a, b)| [(*a, *b), (*b, *a)]));
         for hardness in [Hardness::Random, Hardness::Hard] {
-            let queries = in_parallel(&sources, |part| {
-                let mut describer = Describer::new(&past);
-                let mut query = |(source, others): &(u32, Vec<u32>)| {
-                    describer.turn_to(*source);
-                    let against = match hardness {
-                        Hardness::Random => {
-                            strangers.random(*source, links, options.negatives, &mut generator(options.seed, &format!("against {source}")))
-                        }
-                        Hardness::Hard => describer.likely(options.negatives, |other| strangers.allows(*source, other, links)),
-                    };
-                    ask(&describer, &model, *source, others, &against)
+            let queries = for_sources(&past, &sources, watch, |describer, source, others| {
+                let against = match hardness {
+                    Hardness::Random => {
+                        let mut rng = generator(options.seed, &format!("against {source}"));
+                        strangers.random(source, links, options.negatives, &mut rng, |_| true).0
+                    }
+                    Hardness::Hard => describer.likely(options.negatives, |other| strangers.allows(source, other, links)),
                 };
-                part.iter().map(&mut query).collect()
+                ask(describer, model, source, others, &against)
             });
             scores.extend(measured(&queries, links, hardness, options));
         }
     }
-    Ok(Evaluation { scores, pairs: all.len(), international: international.len(), importance: model.importance() })
+    Ok(Evaluation { scores, samples })
 }
 
 /// Ranks those that a source came together with among those that it did not.

@@ -13,7 +13,7 @@ mod past;
 pub use boost::{BoostOptions, Boosted, Example};
 pub use corpus::{Corpus, Part, Work};
 pub use describe::{Describer, FEATURES, Features, Heuristic};
-pub use evaluate::{Evaluation, EvaluationOptions, Hardness, Links, Measure, Score, evaluate, learn};
+pub use evaluate::{Evaluation, EvaluationOptions, Hardness, LEAST, Links, Measure, Sample, Score, Watch, evaluate, learn};
 pub use past::{Member, Past};
 
 /// Why pairs could not be learned or foretold.

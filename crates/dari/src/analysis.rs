@@ -144,6 +144,20 @@ pub(crate) fn country_name(common: &Common, code: &str) -> &'static str {
     })
 }
 
+/// SQL for the topic of a work `w`: an expression, and a join that it needs. The source's own before one that was inferred.
+pub(crate) fn topic_of_works(snapshot: &Snapshot) -> (&'static str, &'static str) {
+    if snapshot.rows("inferred_topics") == 0 {
+        return ("w.primary_topic", "");
+    }
+    ("coalesce(w.primary_topic, t.topic_id)", "LEFT JOIN (SELECT id, topic_id FROM inferred_topics WHERE record = 'work') t ON t.id = w.id")
+}
+
+/// The last year that works of a lake can be of: the one after its newest load, since journals print ahead. Later ones are wrong.
+pub(crate) fn last_year(snapshot: &Snapshot) -> i16 {
+    let year = snapshot.commit.at.get(..4).and_then(|year| year.parse::<i16>().ok());
+    year.map_or(i16::MAX, |year| year.saturating_add(1))
+}
+
 /// The lake as of the version asked for.
 pub(crate) fn snapshot(common: &Common) -> Result<Snapshot> {
     Ok(Lake::open(&common.lake)?.snapshot(common.as_of.as_ref())?)
@@ -175,8 +189,12 @@ pub(crate) struct PairData {
 pub(crate) struct Dataset {
     kind: String,
     ids: Vec<i64>,
-    /// The years, where it has one record a year.
-    years: Vec<i16>,
+    /// Whether it has one record a year.
+    is_yearly: bool,
+    /// Then the years that have cells, up to the [last](last_year) that can be, with their ids.
+    years: Vec<(i16, i64)>,
+    /// Years with cells that cannot be: their works are wrong, and left out.
+    beyond: Vec<i16>,
     name: String,
     description: String,
 }
@@ -197,7 +215,11 @@ impl Dataset {
     /// The data set and the lake's version, for the foot of an answer.
     fn source(&self, snapshot: &Snapshot) -> String {
         let about = if self.description.is_empty() { String::new() } else { format!(" ({})", self.description) };
-        format!("{}{about}, lake version {} of {}", self.name, snapshot.commit.version, snapshot.commit.at)
+        let beyond = match self.beyond.as_slice() {
+            [] => String::new(),
+            years => format!(", without works said to be of {}", years.iter().map(i16::to_string).collect::<Vec<_>>().join(", ")),
+        };
+        format!("{}{about}{beyond}, lake version {} of {}", self.name, snapshot.commit.version, snapshot.commit.at)
     }
 }
 
@@ -207,27 +229,34 @@ pub(crate) struct Datasets(Vec<Dataset>);
 impl Datasets {
     /// Reads them.
     pub(crate) fn read(snapshot: &Snapshot, common: &Common) -> Result<Datasets> {
-        let query = "SELECT id, name, description, year, kind FROM datasets ORDER BY kind, name, year";
+        let query = "SELECT id, name, description, year, kind, cells FROM datasets ORDER BY kind, name, year";
+        let last_year = last_year(snapshot);
         let mut found: Vec<Dataset> = Vec::new();
         for batch in &snapshot.query(query, &common.options())? {
             let (ids, years) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(3).as_primitive::<Int16Type>());
             let (names, descriptions, kinds) = (text(batch, 1)?, text(batch, 2)?, text(batch, 4)?);
+            let cells = batch.column(5).as_primitive::<Int64Type>();
             let (names, descriptions, kinds) = (names.as_string::<i32>(), descriptions.as_string::<i32>(), kinds.as_string::<i32>());
             for row in 0..batch.num_rows() {
                 let year = (!years.is_null(row)).then(|| years.value(row));
-                let (kind, name) = (kinds.value(row), names.value(row));
-                match found.last_mut().filter(|last| last.kind == kind && last.name == name && year.is_some()) {
-                    Some(last) => {
-                        last.ids.push(ids.value(row));
-                        last.years.extend(year);
-                    }
-                    None => found.push(Dataset {
+                let (id, kind, name) = (ids.value(row), kinds.value(row), names.value(row));
+                if !found.last().is_some_and(|last| last.kind == kind && last.name == name && year.is_some()) {
+                    found.push(Dataset {
                         kind: kind.to_owned(),
-                        ids: vec![ids.value(row)],
-                        years: year.into_iter().collect(),
+                        ids: Vec::new(),
+                        is_yearly: year.is_some(),
+                        years: Vec::new(),
+                        beyond: Vec::new(),
                         name: name.to_owned(),
                         description: if descriptions.is_null(row) { String::new() } else { descriptions.value(row).to_owned() },
-                    }),
+                    });
+                }
+                let Some(set) = found.last_mut() else { continue };
+                set.ids.push(id);
+                match year.filter(|_| cells.value(row) > 0) {
+                    Some(year) if year > last_year => set.beyond.push(year),
+                    Some(year) => set.years.push((year, id)),
+                    None => {}
                 }
             }
         }
@@ -250,7 +279,7 @@ impl Datasets {
             let missing = || Failure::misuse(format!("no data set '{name}' of kind {kind}")).hint(format!("Loaded: {}", names()));
             return self.named(kind, name).map(Some).ok_or_else(missing);
         }
-        let published: Vec<&Dataset> = self.of(kind).filter(|set| set.years.is_empty()).collect();
+        let published: Vec<&Dataset> = self.of(kind).filter(|set| !set.is_yearly).collect();
         match (published.as_slice(), self.of(kind).count()) {
             (_, 0) => Ok(None),
             ([], 1) => Ok(self.of(kind).next()),
@@ -283,7 +312,11 @@ pub(crate) fn cube(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> 
             builder.topic(Topic { id: number(0, row), name, subfield: number(2, row), field: number(3, row) })?;
         }
     }
-    let periods = periods(&set.years);
+    if set.is_yearly && set.years.is_empty() {
+        return Err(Failure::new(format!("the data set {} counts no works of any topic", set.name))
+            .hint("Infer topics of works that have none with `dari frameworks infer`, then run `dari compute`."));
+    }
+    let periods = periods(&set.years.iter().map(|(year, _)| *year).collect::<Vec<_>>());
     let row = |builder: &mut CubeBuilder, row: CubeRow<'_>| {
         builder.row(row).map_err(|error| match error {
             dari_indicators::IndicatorError::UnknownTopic(_) => {
@@ -306,7 +339,7 @@ pub(crate) fn cube(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> 
         // Cells of a year and topic come together as a rule.
         let (mut last, mut at) = (None, 0);
         let within = |year: i16| periods.iter().position(|period| (period.from..=period.to).contains(&year));
-        let ids = set.ids.iter().zip(&set.years).filter(|(_, year)| within(**year).is_some()).map(|(id, _)| id.to_string());
+        let ids = set.years.iter().filter(|(year, _)| within(*year).is_some()).map(|(_, id)| id.to_string());
         cells(snapshot, common, &ids.collect::<Vec<_>>().join(", "), |cell| {
             let Some(period) = within(cell.from) else { return Ok(()) };
             if last != Some((cell.from, cell.topic)) {
@@ -345,7 +378,7 @@ fn periods(years: &[i16]) -> Vec<Period> {
     if first == last {
         return vec![Period { from: first, to: last }];
     }
-    if last - 14 >= first {
+    if last.saturating_sub(14) >= first {
         return vec![Period { from: last - 14, to: last - 10 }, Period { from: last - 4, to: last }];
     }
     let middle = first + (last - first) / 2;
@@ -392,8 +425,9 @@ pub(crate) fn pairs(snapshot: &Snapshot, common: &Common, name: Option<&str>) ->
     let Some(set) = datasets.choose("country-pairs", name)? else { return Ok(None) };
     let mut builder = PairSeriesBuilder::new();
     let query = format!(
-        "SELECT year, country_a, country_b, works FROM country_pair_topic_year WHERE dataset_id IN ({}) AND topic_id IS NULL",
-        set.list()
+        "SELECT year, country_a, country_b, works FROM country_pair_topic_year WHERE dataset_id IN ({}) AND topic_id IS NULL AND year <= {}",
+        set.list(),
+        last_year(snapshot)
     );
     for batch in snapshot.query(&query, &common.options())? {
         let (a, b) = (text(&batch, 1)?, text(&batch, 2)?);

@@ -5,22 +5,23 @@ use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, Int16Type, Int32Type, Int64Type};
-use dari_cubes::{UNKNOWN_COUNTRY, collaboration_name};
+use dari_cubes::UNKNOWN_COUNTRY;
 use dari_indicators::between::incidence::{SetCounts, SetJoint, Universe};
 use dari_indicators::counting::{Credits, WorkType};
 use dari_indicators::impact::{
-    Baseline, Citations, Cohort, Collaboration, OpenAlexPercentile, OpenAlexRanks, Percentile, Threshold, UnitFigures, UnitWork, UnitWorks,
-    WorkImpact, ncs,
+    Baseline, Citations, Cohort, Collaboration, CollaborationCohort, OpenAlexPercentile, OpenAlexRanks, Percentile, Threshold, UnitFigures,
+    UnitWork, UnitWorks, WorkImpact, ncs,
 };
 use dari_indicators::position::monopoly::{InstitutionTop, Monopoly, monopoly};
 use dari_indicators::statistics::bootstrap::Bootstrap;
 use dari_indicators::statistics::sum::ExactSum;
 use dari_indicators::{Period, TechnologyTopics};
 use dari_lake::Snapshot;
+use rayon::prelude::*;
 
 use crate::analysis::{CubeData, Dataset, text};
 use crate::cli::Common;
-use crate::error::{Failure, Result};
+use crate::error::Result;
 
 /// A work in a technology, once for each of its countries.
 #[derive(Debug, Clone)]
@@ -51,7 +52,7 @@ pub(crate) struct Works<'a> {
     by_topic: BTreeMap<i32, Arc<[usize]>>,
     subfields: BTreeMap<i32, i32>,
     baselines: BTreeMap<Cohort, Baseline>,
-    class_means: BTreeMap<(Cohort, Collaboration), f64>,
+    class_means: BTreeMap<CollaborationCohort, f64>,
 }
 
 impl<'a> Works<'a> {
@@ -92,8 +93,9 @@ impl<'a> Works<'a> {
                 let cohort = Cohort { year: years.value(row), subfield: subfields.value(row), work_type };
                 let (count, total) = (counts.value(row).max(0) as u64, totals.value(row).max(0) as u64);
                 if !classes.is_null(row) {
-                    if let Some(class) = collaboration(classes.as_string::<i32>().value(row)) {
-                        works.class_means.insert((cohort, class), total as f64 / count.max(1) as f64);
+                    let class = Collaboration::of_name(classes.as_string::<i32>().value(row));
+                    if let Some(of_class) = class.and_then(|class| CollaborationCohort::new(cohort, class)) {
+                        works.class_means.insert(of_class, total as f64 / count.max(1) as f64);
                     }
                     continue;
                 }
@@ -122,20 +124,19 @@ impl<'a> Works<'a> {
         of_period(self.dataset, self.period)
     }
 
-    /// The works of some countries, or of all with unknown ones under ZZ, in order of technology topic, year and work.
-    pub(crate) fn read(&self, countries: Option<&[&str]>) -> Result<Vec<CountryWork>> {
+    /// The works of some countries, in order of topic, year and work.
+    pub(crate) fn read(&self, countries: &[&str]) -> Result<Vec<CountryWork>> {
         let (mut all, nowhere): (Vec<CountryWork>, Arc<[usize]>) = (Vec::new(), Arc::from([]));
         if self.by_topic.is_empty() {
             return Ok(all);
         }
-        // Codes are dari's own.
-        let of = countries.map_or(String::new(), |codes| {
-            format!(" AND country IN ({})", codes.iter().map(|code| format!("'{code}'")).collect::<Vec<_>>().join(", "))
-        });
         let query = format!(
-            "SELECT year, topic_id, country, work_id, type, collaboration, citations, weight FROM country_works WHERE {} AND topic_id IN ({}){of}",
+            "SELECT year, topic_id, country, work_id, type, collaboration, citations, weight FROM country_works
+             WHERE {} AND topic_id IN ({}) AND country IN ({})",
             self.of_period(),
-            self.topics()
+            self.topics(),
+            // Codes are dari's own.
+            countries.iter().map(|code| format!("'{code}'")).collect::<Vec<_>>().join(", ")
         );
         self.each(&query, |batch| {
             let (years, topics) = (batch.column(0).as_primitive::<Int16Type>(), int32(batch, 1));
@@ -145,13 +146,14 @@ impl<'a> Works<'a> {
             for row in 0..batch.num_rows() {
                 let (year, topic) = (years.value(row), topics.value(row));
                 let work_type = WorkType::of(types.as_string::<i32>().value(row));
-                let collaboration = (!classes.is_null(row)).then(|| collaboration(classes.as_string::<i32>().value(row))).flatten();
+                let collaboration =
+                    (!classes.is_null(row)).then(|| Collaboration::of_name(classes.as_string::<i32>().value(row))).flatten();
                 let citations = (!citations.is_null(row)).then(|| citations.value(row).max(0) as u32);
                 let cohort = self.subfields.get(&topic).map(|subfield| Cohort { year, subfield: *subfield, work_type });
                 let counted = cohort.zip(citations);
                 let impact = counted.and_then(|(cohort, citations)| Some(self.baselines.get(&cohort)?.impact(citations)));
                 let class_ncs = counted.zip(collaboration).and_then(|((cohort, citations), class)| {
-                    let mean = self.class_means.get(&(cohort, class))?;
+                    let mean = self.class_means.get(&CollaborationCohort::new(cohort, class)?)?;
                     Some(ncs(citations, *mean))
                 });
                 all.push(CountryWork {
@@ -174,6 +176,52 @@ impl<'a> Works<'a> {
         })?;
         all.sort_unstable_by(|a, b| (a.topic, a.year, a.work, a.country).cmp(&(b.topic, b.year, b.work, b.country)));
         Ok(all)
+    }
+
+    /// Joint works of sets of countries in every technology, from the works of all countries; these pass by, work by work.
+    pub(crate) fn joint(
+        &self,
+        sets: &[Vec<&'static str>],
+        universe: Universe,
+        technologies: usize,
+    ) -> Result<Vec<Vec<SetJoint<&'static str>>>> {
+        let sets = sets.iter().map(|set| SetCounts::new(set, universe)).collect::<std::result::Result<Vec<_>, _>>()?;
+        let mut all = vec![sets; technologies];
+        if !self.by_topic.is_empty() {
+            let query = format!(
+                "SELECT topic_id, year, work_id, country, weight FROM country_works WHERE {} AND topic_id IN ({}) ORDER BY topic_id, year, work_id",
+                self.of_period(),
+                self.topics()
+            );
+            let mut credits = Credits::new();
+            let mut count = |topic: i32, rows: &mut Vec<(Option<&'static str>, f64)>| {
+                let credits = credits.of_rows(rows.drain(..));
+                for place in self.by_topic.get(&topic).map_or(&[][..], |places| places) {
+                    all[*place].iter_mut().for_each(|counts| counts.add(credits));
+                }
+            };
+            let (mut last, mut rows): (Option<(i32, i16, i64)>, _) = (None, Vec::new());
+            self.each(&query, |batch| {
+                let (topics, years) = (int32(batch, 0), batch.column(1).as_primitive::<Int16Type>());
+                let (ids, codes) = (batch.column(2).as_primitive::<Int64Type>(), text(batch, 3)?);
+                let weights = batch.column(4).as_primitive::<Float64Type>();
+                for row in 0..batch.num_rows() {
+                    let this = (topics.value(row), years.value(row), ids.value(row));
+                    if let Some((topic, ..)) = last.filter(|last| *last != this) {
+                        count(topic, &mut rows);
+                    }
+                    last = Some(this);
+                    // Unknown countries stand under ZZ, which is none.
+                    let country = dari_model::country::by_code(codes.as_string::<i32>().value(row)).map(|country| country.code);
+                    rows.push((country, weights.value(row)));
+                }
+                Ok(())
+            })?;
+            if let Some((topic, ..)) = last {
+                count(topic, &mut rows);
+            }
+        }
+        Ok(all.iter().map(|sets| sets.iter().map(SetCounts::figures).collect()).collect())
     }
 
     /// Gives works their percentiles as OpenAlex publishes them, and the weights among the top 10 % and 1 % that follow.
@@ -321,50 +369,16 @@ pub(crate) fn figures(technologies: &[&TechnologyTopics], works: &[CountryWork],
     }
     let bootstrap = (options.resamples > 0).then(|| Bootstrap { resamples: options.resamples, ..Bootstrap::new(options.seed) });
     let units: Vec<_> = units.into_iter().collect();
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    // Units of very different size take turns, so that all threads end at about the same time.
-    let share = |thread: usize| -> Result<Vec<((usize, &'static str), UnitFigures)>> {
-        let mine = units.iter().skip(thread).step_by(threads);
-        mine.map(|((place, country), unit)| {
-            let name = format!("{} {country}", technologies[*place].id);
-            Ok(((*place, *country), unit.figures(bootstrap.as_ref(), &name)?))
-        })
-        .collect()
+    let figures = |((place, country), unit): &((usize, &'static str), UnitWorks)| -> Result<((usize, &'static str), UnitFigures)> {
+        let name = format!("{} {country}", technologies[*place].id);
+        Ok(((*place, *country), unit.figures(bootstrap.as_ref(), &name)?))
     };
-    std::thread::scope(|scope| {
-        let share = &share;
-        let handles: Vec<_> = (0..threads).map(|thread| scope.spawn(move || share(thread))).collect();
-        let mut all = Figures::new();
-        for handle in handles {
-            all.extend(handle.join().map_err(|_| Failure::new("a thread that computes intervals stopped unexpectedly"))??);
-        }
-        Ok(all)
-    })
-}
-
-/// Joint works of sets of countries in every technology, from the works of all countries.
-pub(crate) fn joint(
-    technologies: usize,
-    works: &[CountryWork],
-    sets: &[Vec<&'static str>],
-    universe: Universe,
-) -> Result<Vec<Vec<SetJoint<&'static str>>>> {
-    let sets = sets.iter().map(|set| SetCounts::new(set, universe)).collect::<std::result::Result<Vec<_>, _>>()?;
-    let mut all = vec![sets; technologies];
-    let mut credits = Credits::new();
-    for rows in works.chunk_by(|a, b| (a.topic, a.year, a.work) == (b.topic, b.year, b.work)) {
-        let known = |country| Some(country).filter(|country| *country != UNKNOWN_COUNTRY);
-        let credits = credits.of_rows(rows.iter().map(|row| (known(row.country), row.weight)));
-        for place in rows.first().map_or(&[][..], |row| &row.technologies[..]) {
-            all[*place].iter_mut().for_each(|counts| counts.add(credits));
-        }
-    }
-    Ok(all.iter().map(|sets| sets.iter().map(SetCounts::figures).collect()).collect())
+    units.par_iter().map(figures).collect()
 }
 
 /// Runs a query and hands on its batches.
-fn each(snapshot: &Snapshot, common: &Common, query: &str, receive: impl FnMut(&RecordBatch) -> Result<()>) -> Result<()> {
-    snapshot.query(query, &common.options())?.iter().try_for_each(receive)
+fn each(snapshot: &Snapshot, common: &Common, query: &str, mut receive: impl FnMut(&RecordBatch) -> Result<()>) -> Result<()> {
+    snapshot.for_each(query, &common.options(), |batch| receive(&batch))
 }
 
 fn of_period(set: &Dataset, period: Period) -> String {
@@ -388,10 +402,4 @@ fn int32(batch: &RecordBatch, column: usize) -> &arrow::array::Int32Array {
 /// Numbers of dari's own for SQL.
 fn list<T: ToString>(numbers: impl IntoIterator<Item = T>) -> String {
     numbers.into_iter().map(|number| number.to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// The collaboration class of a name in the lake.
-fn collaboration(name: &str) -> Option<Collaboration> {
-    use Collaboration::{Bilateral, DomesticMulti, DomesticSingle, Quadrilateral, Trilateral};
-    [DomesticSingle, DomesticMulti, Bilateral, Trilateral, Quadrilateral].into_iter().find(|class| collaboration_name(*class) == Some(name))
 }

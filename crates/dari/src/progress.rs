@@ -49,6 +49,21 @@ pub(crate) fn count_bar(what: &'static str) -> ProgressBar {
     }
 }
 
+/// A bar over pieces of work, as many as its length is set to; shows nothing where standard error is no terminal.
+pub(crate) fn units_bar(what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(0).with_message(what);
+    match ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}  {eta} left") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// Moves a bar to where several threads together are; never back.
+pub(crate) fn reach(bar: &ProgressBar, done: usize, of: usize) {
+    bar.set_length(of as u64);
+    bar.set_position(bar.position().max(done as u64));
+}
+
 /// A bar over the bytes of a load; shows nothing where standard error is no terminal.
 pub(crate) fn bytes_bar(total: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta} left  {msg}");

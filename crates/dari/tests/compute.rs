@@ -138,12 +138,30 @@ fn coverage_tells_data_sets_apart() {
     // The source has 46 countries and 42,709,016 works of the world (docs/guide.md, "Recompute a figure by hand").
     let published = row("country-topic", "2020-2024");
     assert_eq!((published["countries"].as_i64(), published["works"].as_i64()), (Some(46), Some(42_709_016)));
-    assert_eq!((published["unknown_share_is"].as_str(), published["against_largest"].as_f64()), (Some("at least"), Some(1.0)));
+    assert_eq!((published["unknown_share_is"].as_str(), published["against_largest"].as_f64()), (Some("at least"), None));
     // Of two works of 2020 one has no known country; the other is of three.
     let computed = row("works", "2020-2024");
     assert_eq!((computed["countries"].as_i64(), computed["works"].as_i64(), computed["topics"].as_i64()), (Some(3), Some(2), Some(1)));
     assert_eq!((computed["unknown_share"].as_f64(), computed["unknown_share_is"].as_str()), (Some(0.5), Some("exact")));
-    assert!((computed["against_largest"].as_f64().unwrap() - 2.0 / 42_709_016.0).abs() < 1e-15);
+    // It holds one of the five years: there is nothing that counts the same.
+    assert_eq!((computed["years"].as_str(), published["years"].as_str()), (Some("2020"), Some("2020-2024")));
+    assert!(computed["against_largest"].is_null(), "{computed}");
+    // With works of the other years too there is.
+    let more = |year: i32| {
+        works()
+            .lines()
+            .nth(3)
+            .unwrap()
+            .replace("W4", &format!("W{year}"))
+            .replace(r#""publication_year":2020"#, &format!(r#""publication_year":{year}"#))
+    };
+    let file = place.write("more.jsonl", (2021..=2024).map(more).collect::<Vec<_>>().join("\n"));
+    place.ok(&["load", "openalex", &file, "--entity", "works"]);
+    place.ok(&["compute"]);
+    let rows = place.rows(&["status", "--coverage"]);
+    let computed = rows.iter().find(|row| row["data_set"] == "works" && row["period"] == "2020-2024").unwrap();
+    assert_eq!(computed["years"], "2020-2024");
+    assert!((computed["against_largest"].as_f64().unwrap() - 6.0 / 42_709_016.0).abs() < 1e-15, "{computed}");
     // An answer says that there are others.
     let run = place.ok(&["compare", "KR", "US", "--dataset", "works"]);
     assert!(run.stderr.contains("dari status --coverage"), "{}", run.stderr);
@@ -245,6 +263,77 @@ fn only_what_changed_is_computed_again() {
     other.ok(&["compute"]);
     let cubes = |place: &Place| place.hashes().into_iter().filter(|(table, _)| table.ends_with("_topic_year")).collect::<Vec<_>>();
     assert_eq!(cubes(&place), cubes(&other));
+}
+
+#[test]
+fn a_year_without_works_goes_and_doubts_are_computed_away() {
+    let place = lake();
+    place.ok(&["compute"]);
+    let datasets = place.number("SELECT count(*) FROM datasets");
+    // Equal cubes are put in the place of what is there when asked for.
+    let run = place.ok(&["compute", "--again"]);
+    assert!(run.stderr.contains("5 works of 2 years"), "{}", run.stderr);
+    let version = place.rows(&["status", "--versions"]).pop().unwrap();
+    assert_eq!((version["replaced"].as_f64(), version["read"].as_f64()), (Some(datasets), Some(5.0)));
+    assert_eq!(place.number("SELECT count(*) FROM datasets"), datasets);
+    assert_eq!(cell(&place, "KR", 2015)["works"].as_f64(), Some(2.0));
+
+    // The works of 2020 turn out to have no year; nothing else changes.
+    let later = |line: &str| line.replace(r#""publication_year":2020,"#, "").replace("2026-01-01", "2026-02-01");
+    let file = place.write("later.jsonl", works().lines().skip(3).map(later).collect::<Vec<_>>().join("\n"));
+    place.ok(&["load", "openalex", &file, "--entity", "works"]);
+    let run = place.ok(&["compute"]);
+    assert!(run.stderr.contains("0 works of 0 years") && run.stderr.contains("1 years as they were"), "{}", run.stderr);
+    for table in ["datasets WHERE year = 2020", "country_topic_year WHERE year_from = 2020", "country_works WHERE year = 2020"] {
+        assert_eq!(place.number(&format!("SELECT count(*) FROM {table}")), 0.0, "{table}");
+    }
+    assert_eq!(cell(&place, "KR", 2015)["works"].as_f64(), Some(2.0));
+}
+
+#[test]
+fn counts_of_later_years_change_open_windows() {
+    let place = lake();
+    place.ok(&["compute"]);
+    // Until now the source counted up to 2022; with a count of 2024 the window of 2020 is closed and that of 2015 is as it was.
+    let more = works().lines().nth(3).unwrap().replace("W4", "W9").replace(r#""publication_year":2020"#, r#""publication_year":2023"#);
+    let file = place.write("more.jsonl", more.replace(r#""year":2021"#, r#""year":2024"#));
+    place.ok(&["load", "openalex", &file, "--entity", "works"]);
+    let run = place.ok(&["compute"]);
+    assert!(run.stderr.contains("3 works of 2 years") && run.stderr.contains("1 years as they were"), "{}", run.stderr);
+}
+
+#[test]
+fn a_year_that_cannot_be_moves_no_period() {
+    let place = lake();
+    let more = works().lines().nth(3).unwrap().replace("W4", "W9").replace(r#""publication_year":2020"#, r#""publication_year":2099"#);
+    let file = place.write("more.jsonl", more);
+    place.ok(&["load", "openalex", &file, "--entity", "works"]);
+    place.ok(&["compute"]);
+    let run = place.ok(&["compare", "KR", "US", "--technology", "batteries", "--dataset", "works", "--format", "csv"]);
+    assert!(run.stdout.contains("2018-2020") && !run.stdout.contains("2099"), "{}", run.stdout);
+    assert!(run.stderr.contains("without works said to be of 2099"), "{}", run.stderr);
+    let years: Vec<_> = place.rows(&["trend", "KR", "US", "--dataset", "works"]).iter().map(|row| row["year"].as_i64().unwrap()).collect();
+    assert_eq!(years.iter().max(), Some(&2020));
+}
+
+#[test]
+fn authors_and_countries_listed_apart_leave_nothing_unknown() {
+    let place = Place::new();
+    place.ok(&["load", "topics", &demo("topics/openalex_topics.csv")]);
+    let works = place.write(
+        "works.csv",
+        "work_id,title,publication_year,author_names,institution_names,country_codes,cited_by_count\n\
+         a,Solid electrolytes for lithium-ion batteries,2020,Kim|Lee|Sato,KAIST|Kyoto,KR|JP,4\n",
+    );
+    place.ok(&["load", "tables", "--source", "own", "--works", &works]);
+    place.ok(&["frameworks", "infer"]);
+    place.ok(&["compute", "--citations", "total"]);
+    let rows = place.rows(&["sql", "SELECT country, works, works_fractional, bilateral FROM country_topic_year ORDER BY country"]);
+    let line =
+        |row: &Value| format!("{} {} {} {}", row["country"].as_str().unwrap(), row["works"], row["works_fractional"], row["bilateral"]);
+    assert_eq!(rows.iter().map(line).collect::<Vec<_>>(), ["JP 1 0.5 1", "KR 1 0.5 1"]);
+    let listed = place.rows(&["compare", "KR", "JP", "--level", "all", "--dataset", "works", "--works"]);
+    assert!(!listed.is_empty() && listed.iter().all(|row| row["weight"] == 0.5 && row["collaboration"] == "bilateral"), "{listed:?}");
 }
 
 #[test]

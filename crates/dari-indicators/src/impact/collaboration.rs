@@ -77,6 +77,32 @@ impl Collaboration {
         }
     }
 
+    /// The classes that are known, in the order of their numbers.
+    pub const KNOWN: [Collaboration; 5] = [
+        Collaboration::DomesticSingle,
+        Collaboration::DomesticMulti,
+        Collaboration::Bilateral,
+        Collaboration::Trilateral,
+        Collaboration::Quadrilateral,
+    ];
+
+    /// Its name in the lake: that of the column with its works in `country_topic_year`. None if unknown.
+    pub fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Collaboration::DomesticSingle => "domestic_single",
+            Collaboration::DomesticMulti => "domestic_multi",
+            Collaboration::Bilateral => "bilateral",
+            Collaboration::Trilateral => "trilateral",
+            Collaboration::Quadrilateral => "wider",
+            Collaboration::Unknown => return None,
+        })
+    }
+
+    /// The class of a [name](Self::name).
+    pub fn of_name(name: &str) -> Option<Collaboration> {
+        Collaboration::KNOWN.into_iter().find(|class| class.name() == Some(name))
+    }
+
     /// Whether the work has parties in two countries or more. False where unknown.
     pub fn is_international(self) -> bool {
         matches!(self, Collaboration::Bilateral | Collaboration::Trilateral | Collaboration::Quadrilateral)

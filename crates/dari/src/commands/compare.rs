@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 use dari_indicators::between::incidence::{SetJoint, Universe};
 use dari_indicators::between::similarity::{jaccard, salton};
-use dari_indicators::impact::{Percentile, UnitFigures};
+use dari_indicators::impact::{Collaboration, Percentile, UnitFigures};
 use dari_indicators::position::monopoly::{Monopoly, MonopolyRisk};
 use dari_indicators::position::{CountryPosition, TechnologyPosition, positions};
 use dari_indicators::statistics::Estimate;
@@ -53,7 +53,7 @@ pub(crate) struct CompareArgs {
     /// Among which works joint works are expected by chance
     #[arg(long, value_enum, default_value_t = UniverseArg::International, requires = "joint")]
     universe: UniverseArg,
-    /// How ties at the threshold of the top 10 % and 1 % are treated
+    /// How ties at the threshold of the top 10 % and 1 % are treated; monopoly risk shares them exactly in any case
     #[arg(long, value_enum, default_value_t = PercentileArg::Cwts)]
     percentile: PercentileArg,
     /// Resamples of works behind stability intervals, from 40; 0 for no intervals
@@ -122,9 +122,9 @@ pub(crate) fn run(common: &Common, args: &CompareArgs) -> Result<()> {
             UniverseArg::International => Universe::International,
             UniverseArg::All => Universe::All,
         };
-        return joint(common, &countries, &topics, &data, &works.read(None)?, universe);
+        return joint(common, &countries, &topics, &data, &works, universe);
     }
-    let mut of_countries = works.read(Some(&countries))?;
+    let mut of_countries = works.read(&countries)?;
     if options.percentile == Percentile::OpenAlex {
         works.rank_as_openalex(&mut of_countries)?;
     }
@@ -364,7 +364,7 @@ fn joint(
     countries: &[&'static str],
     technologies: &[&TechnologyTopics],
     data: &CubeData,
-    works: &[CountryWork],
+    works: &Works<'_>,
     universe: Universe,
 ) -> Result<()> {
     let mut sets: Vec<Vec<&'static str>> = Vec::new();
@@ -374,7 +374,7 @@ fn joint(
     if countries.len() > 2 {
         sets.push(countries.to_vec());
     }
-    let found = impact::joint(technologies.len(), works, &sets, universe)?;
+    let found = works.joint(&sets, universe, technologies.len())?;
     let mut lines: Vec<(&TechnologyTopics, &SetJoint<&'static str>, usize)> = Vec::new();
     for (technology, sets) in technologies.iter().zip(&found).filter(|(technology, _)| !technology.topics.is_empty()) {
         lines.extend(sets.iter().flat_map(|set| (0..set.members.len()).map(move |member| (*technology, set, member))));
@@ -457,7 +457,7 @@ fn list(common: &Common, technologies: &[&TechnologyTopics], works: &[CountryWor
         .int("year", lines.iter().map(|line| Some(i64::from(line.1.year))))
         .int("topic_id", lines.iter().map(|line| Some(i64::from(line.1.topic))))
         .text("type", lines.iter().map(|line| Some(line.1.work_type.name())))
-        .text("collaboration", lines.iter().map(|line| line.1.collaboration.and_then(dari_cubes::collaboration_name)))
+        .text("collaboration", lines.iter().map(|line| line.1.collaboration.and_then(Collaboration::name)))
         .float("weight", lines.iter().map(|line| Some(line.1.weight)))
         .int("citations", lines.iter().map(|line| line.1.citations.map(i64::from)))
         .float("ncs", lines.iter().map(|line| impact(line, |impact| impact.ncs)))
@@ -486,9 +486,10 @@ fn foot(common: &Common, data: &CubeData, lines: &[Line<'_>], measured: Option<&
     if let Some(options) = measured.map(|measured| measured.options) {
         let percentile = match options.percentile {
             Percentile::Cwts => common.pick("ties at the threshold shared exactly", "경계 동점은 정확히 배분"),
-            Percentile::OpenAlex => {
-                common.pick("ties at the threshold broken by work id, as OpenAlex does", "경계 동점은 OpenAlex처럼 논문 번호순")
-            }
+            Percentile::OpenAlex => common.pick(
+                "ties at the threshold broken by work id, as OpenAlex does (but for monopoly risk, where they are shared exactly)",
+                "경계 동점은 OpenAlex처럼 논문 번호순 (독점 위험만은 정확히 배분)",
+            ),
         };
         say(&format!(
             "{}; {percentile}; {}",

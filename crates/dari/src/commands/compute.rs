@@ -8,7 +8,8 @@ use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, new_null_a
 use arrow::compute::cast;
 use arrow::datatypes::{Int16Type, Int32Type, Int64Type};
 use clap::{Args, ValueEnum};
-use dari_cubes::{CitationSource, Collector, Feeder, Options, Output, Report, Sink, Topic};
+use dari_cubes::{CitationSource, Collector, Feeder, Options, Output, Report, Sink, Topic, WINDOW};
+use dari_indicators::Period;
 use dari_lake::{Commit, Counts, Lake, Load, Snapshot, Unit, UnitWriter};
 use dari_model::id::{foreign, record_hash};
 use dari_model::table::{
@@ -16,10 +17,11 @@ use dari_model::table::{
 };
 use dari_model::{Cell, Chunk, RecordKey, Table, TableBuilder};
 
+use crate::analysis::{self, topic_of_works};
 use crate::cli::Common;
 use crate::error::{Failure, Result};
 use crate::output;
-use crate::progress::{count_bar, say, stopped};
+use crate::progress::{count_bar, reach, say, stopped, units_bar};
 use crate::rows::Rows;
 
 /// Arguments of `dari compute`.
@@ -43,7 +45,7 @@ pub(crate) struct ComputeArgs {
     /// Count works of OpenAlex's expansion corpus too
     #[arg(long)]
     expansion: bool,
-    /// Compute years again that have not changed
+    /// Compute years again that have not changed, and put them in the place of what is kept
     #[arg(long)]
     again: bool,
     /// Works that are in memory at once, for each thread
@@ -112,8 +114,18 @@ pub(crate) fn run(common: &Common, args: &ComputeArgs) -> Result<()> {
 impl Computed {
     fn tell(&self) {
         let number = |count: u64| output::thousands(&count.to_string());
-        let Report { works, without_topic, without_score, retracted, expansion, without_year, credits_without_work, cohorts, citations } =
-            self.report;
+        let Report {
+            works,
+            without_topic,
+            without_score,
+            retracted,
+            expansion,
+            without_year,
+            credits_without_work,
+            cohorts,
+            citations,
+            ..
+        } = self.report;
         say(&format!(
             "{} works of {} years in {:.1} s; {} years as they were",
             number(works),
@@ -162,7 +174,8 @@ pub(crate) fn compute(common: &Common, args: &ComputeArgs) -> Result<Computed> {
         if args.expansion { "expansion corpus included; " } else { "" },
         dari_cubes::METHOD
     );
-    let fingerprints = fingerprints(&snapshot, common, source, &about)?;
+    let seen = if source == CitationSource::CountsByYear { years_counted(&snapshot, common)? } else { None };
+    let fingerprints = fingerprints(&snapshot, common, source, seen, &about)?;
     let known = known(&snapshot, common, outputs[0].1, &args.name)?;
     let changed: BTreeSet<i16> =
         fingerprints.iter().filter(|(year, hash)| args.again || known.get(year) != Some(hash)).map(|(year, _)| *year).collect();
@@ -173,19 +186,30 @@ pub(crate) fn compute(common: &Common, args: &ComputeArgs) -> Result<Computed> {
         return Ok(Computed { report: Report::default(), citations: source, years: changed, unchanged, cells: BTreeMap::new(), seconds });
     }
 
-    let mut options = Options::new(lake.root().join("_dari").join("cubes"), snapshot.rows("works"), source);
-    (options.expansion, options.works_per_bucket) = (args.expansion, args.works_in_memory.max(1));
-    options.outputs = outputs.iter().map(|(output, ..)| *output).collect();
-    let collector = Collector::new(options, topics(&snapshot, common)?)?;
-    let threads = common.options().threads.max(1);
-    feed(&snapshot, common, source, &changed, &collector, threads)?;
-
     let load = Load::begin(&lake, &AGGREGATES_GROUP)?;
+    let load = if args.again { load.replacing_equal() } else { load };
     let dataset = |kind: &str, year: i16| foreign(kind, &format!("{}|{year}", args.name));
-    let bar = count_bar("cells");
-    let sink = |_| CellSink { writer: load.writer(), changed: &changed, dataset: &dataset, bar: &bar, cells: BTreeMap::new() };
-    let (report, sinks) = collector.compute((0..threads).map(sink).collect())?;
-    bar.finish_and_clear();
+    let (report, sinks) = if changed.is_empty() {
+        (Report::default(), Vec::new())
+    } else {
+        let mut options = Options::new(lake.root().join("_dari").join("cubes"), snapshot.rows("works"), source);
+        (options.expansion, options.works_per_bucket) = (args.expansion, args.works_in_memory.max(1));
+        options.outputs = outputs.iter().map(|(output, ..)| *output).collect();
+        (options.years, options.seen) = (Some(changed.clone()), seen);
+        let collector = Collector::new(options, topics(&snapshot, common)?)?;
+        let threads = common.options().threads.max(1);
+        feed(&snapshot, common, source, &Years { counted: &changed, all: &fingerprints }, &collector, threads)?;
+        let (works, cells) = (units_bar("parts of the works"), count_bar("cells"));
+        let sink = |_| CellSink { writer: load.writer(), dataset: &dataset, bar: cells.clone(), cells: BTreeMap::new() };
+        let watch = |done: usize, of: usize| {
+            reach(&works, done, of);
+            check()
+        };
+        let computed = collector.compute((0..threads).map(sink).collect(), &watch)?;
+        works.finish_and_clear();
+        cells.finish_and_clear();
+        computed
+    };
     let mut cells: BTreeMap<(&'static str, i16), u64> = BTreeMap::new();
     let mut units = Vec::new();
     for sink in sinks {
@@ -248,10 +272,8 @@ fn records(
 /// Stages what is computed.
 struct CellSink<'a, D> {
     writer: UnitWriter<'a>,
-    /// Years that are kept; those after them were read for their references.
-    changed: &'a BTreeSet<i16>,
     dataset: &'a D,
-    bar: &'a indicatif::ProgressBar,
+    bar: indicatif::ProgressBar,
     /// Cells by kind and year.
     cells: BTreeMap<(&'static str, i16), u64>,
 }
@@ -262,15 +284,7 @@ impl<D: Fn(&str, i16) -> i64 + Sync> Sink for CellSink<'_, D> {
     fn receive(&mut self, output: Output, batch: RecordBatch) -> Result<()> {
         check()?;
         let Some((_, kind, table)) = OUTPUTS.iter().find(|(of, ..)| *of == output) else { return Ok(()) };
-        let years_of = |batch: &RecordBatch| batch.column_by_name("year").map(|column| column.as_primitive::<Int16Type>().clone());
-        let missing = || Failure::new("cells without a year");
-        let mut batch = batch;
-        let mut years = years_of(&batch).ok_or_else(missing)?;
-        if years.values().iter().any(|year| !self.changed.contains(year)) {
-            let keep: arrow::array::BooleanArray = years.values().iter().map(|year| Some(self.changed.contains(year))).collect();
-            batch = arrow::compute::filter_record_batch(&batch, &keep)?;
-            years = years_of(&batch).ok_or_else(missing)?;
-        }
+        let years = batch.column_by_name("year").ok_or_else(|| Failure::new("cells without a year"))?.as_primitive::<Int16Type>();
         let mut ids = Vec::with_capacity(batch.num_rows());
         for years in years.values().chunk_by(|a, b| a == b) {
             let Some(&year) = years.first() else { continue };
@@ -334,9 +348,25 @@ fn citation_source(snapshot: &Snapshot, common: &Common, asked: Citations) -> Re
     })
 }
 
+/// The first and last year that the source gives counts by year for. Years beyond that of the lake's newest load are wrong.
+fn years_counted(snapshot: &Snapshot, common: &Common) -> Result<Option<Period>> {
+    let query = format!("SELECT min(year), max(year) FROM citations_by_year WHERE year <= {}", analysis::last_year(snapshot));
+    let batches = snapshot.query(&query, &common.options())?;
+    let known = batches.first().filter(|batch| batch.num_rows() > 0 && !batch.column(0).is_null(0));
+    let year = |batch: &RecordBatch, column: usize| batch.column(column).as_primitive::<Int16Type>().value(0);
+    Ok(known.map(|batch| Period { from: year(batch, 0), to: year(batch, 1) }))
+}
+
 /// What the cubes of each year depend on, in a number: its works with their authorships, where citations come from references the works of the window's years
-/// too, the inferred topics and matched affiliations of the lake, and how they are computed.
-fn fingerprints(snapshot: &Snapshot, common: &Common, source: CitationSource, about: &str) -> Result<BTreeMap<i16, i64>> {
+/// too and where they come from counts by year which years of the window are counted, the inferred topics and matched affiliations of the lake, and how they are
+/// computed.
+fn fingerprints(
+    snapshot: &Snapshot,
+    common: &Common,
+    source: CitationSource,
+    seen: Option<Period>,
+    about: &str,
+) -> Result<BTreeMap<i16, i64>> {
     let mut works: BTreeMap<i16, (i64, i64)> = BTreeMap::new();
     let query =
         "SELECT publication_year, count(*), bit_xor(record_hash) FROM works WHERE publication_year IS NOT NULL GROUP BY publication_year";
@@ -347,14 +377,18 @@ fn fingerprints(snapshot: &Snapshot, common: &Common, source: CitationSource, ab
             works.insert(years.value(row), (counts.value(row), hashes.value(row)));
         }
     }
-    let versions: Vec<_> = ["topics", "inferred_topics", "affiliations"]
-        .iter()
-        .map(|table| snapshot.commit.tables.get(*table).map(|table| table.version))
-        .collect();
+    let mut tables = vec!["topics", "inferred_topics", "affiliations", "affiliation_organisations"];
+    if snapshot.rows("affiliation_organisations") > 0 {
+        // The country of an organisation that an affiliation was matched with.
+        tables.push("organisations");
+    }
+    let versions: Vec<_> = tables.iter().map(|table| snapshot.commit.tables.get(*table).map(|table| table.version)).collect();
     let hash = |year: i16| {
-        let window = if source == CitationSource::References { 3 } else { 0 };
-        let years: Vec<_> = works.range(year..=year.saturating_add(window)).collect();
-        record_hash(format!("{years:?} {versions:?} {about}").as_bytes())
+        let window = WINDOW.years(year);
+        let years: Vec<_> = works.range(year..=if source == CitationSource::References { window.to } else { year }).collect();
+        let seen: Vec<i16> =
+            (window.from..=window.to).filter(|year| seen.is_some_and(|seen| seen.from <= *year && *year <= seen.to)).collect();
+        record_hash(format!("{years:?} {seen:?} {versions:?} {about}").as_bytes())
     };
     Ok(works.keys().map(|year| (*year, hash(*year))).collect())
 }
@@ -375,34 +409,43 @@ fn known(snapshot: &Snapshot, common: &Common, kind: &'static str, name: &str) -
     Ok(known)
 }
 
+/// The years whose works are counted, among all.
+struct Years<'a> {
+    counted: &'a BTreeSet<i16>,
+    all: &'a BTreeMap<i16, i64>,
+}
+
+impl Years<'_> {
+    /// A condition on a column with a work: it is of one of these years, or of one that follows within `window`. Nothing where that is so of all works.
+    fn of(&self, work: &str, window: i16) -> String {
+        let wanted: BTreeSet<i16> = self.counted.iter().flat_map(|year| *year..=year.saturating_add(window)).collect();
+        if self.all.keys().all(|year| wanted.contains(year)) {
+            return String::new();
+        }
+        let list = wanted.iter().map(i16::to_string).collect::<Vec<_>>().join(", ");
+        format!(" WHERE {work} IN (SELECT id FROM works WHERE publication_year IS NULL OR publication_year IN ({list}))")
+    }
+}
+
 /// Hands the works of the years asked for, and what belongs to them, to the collector.
 fn feed(
     snapshot: &Snapshot,
     common: &Common,
     source: CitationSource,
-    changed: &BTreeSet<i16>,
+    years: &Years<'_>,
     collector: &Collector,
     threads: usize,
 ) -> Result<()> {
     // Works of the years after them cite them.
-    let window = if source == CitationSource::References { 3 } else { 0 };
-    let years: BTreeSet<i16> = changed.iter().flat_map(|year| *year..=year.saturating_add(window)).collect();
-    let years = years.iter().map(i16::to_string).collect::<Vec<_>>().join(", ");
-    let topic = if snapshot.rows("inferred_topics") == 0 {
-        ("primary_topic", "")
-    } else {
-        (
-            "coalesce(w.primary_topic, t.topic_id)",
-            "LEFT JOIN (SELECT id, topic_id FROM inferred_topics WHERE record = 'work') t ON t.id = w.id",
-        )
-    };
+    let window = if source == CitationSource::References { i16::from(WINDOW.years_after) } else { 0 };
+    let (topic, topics) = topic_of_works(snapshot);
     let works = format!(
-        "SELECT w.id, w.publication_year, w.type, {} AS topic_id, w.cited_by_count, w.is_retracted, w.is_expansion FROM works w {}
-         WHERE w.publication_year IS NULL OR w.publication_year IN ({years})",
-        topic.0, topic.1
+        "SELECT w.id, w.publication_year, w.type, {topic} AS topic_id, w.cited_by_count, w.is_retracted, w.is_expansion FROM works w {topics}{}",
+        years.of("w.id", window)
     );
     let authorships = if snapshot.rows("affiliation_organisations") == 0 {
-        "SELECT work_id, coalesce(organisation_id, institution_id) AS organisation_id, country, weight FROM authorships".to_owned()
+        "SELECT a.work_id, coalesce(a.organisation_id, a.institution_id) AS organisation_id, a.country, a.weight FROM authorships a"
+            .to_owned()
     } else {
         // An affiliation of several organisations gives each an equal part.
         "SELECT a.work_id, coalesce(a.organisation_id, m.organisation_id, a.institution_id) AS organisation_id,
@@ -416,11 +459,14 @@ fn feed(
     };
     let take = |what, query: &str, into| take(snapshot, common, collector, threads, what, query, into);
     take("works", &works, Feeder::works)?;
-    take("authorships", &authorships, Feeder::authorships)?;
+    take("authorships", &format!("{authorships}{}", years.of("a.work_id", 0)), Feeder::authorships)?;
     match source {
-        CitationSource::References => take("references", "SELECT citing, cited FROM citations", Feeder::references),
+        CitationSource::References => {
+            take("references", &format!("SELECT citing, cited FROM citations{}", years.of("citing", window)), Feeder::references)
+        }
         CitationSource::CountsByYear => {
-            take("counts by year", "SELECT work_id, year, citations FROM citations_by_year", Feeder::citations_by_year)
+            let query = format!("SELECT work_id, year, citations FROM citations_by_year{}", years.of("work_id", 0));
+            take("counts by year", &query, Feeder::citations_by_year)
         }
         CitationSource::Total => Ok(()),
     }

@@ -5,10 +5,10 @@ use arrow::datatypes::{Int16Type, Int32Type, Int64Type};
 use clap::{Args, ValueEnum};
 use dari_lake::Snapshot;
 use dari_partners::{Corpus, Part, Work};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::analysis::text;
-use crate::cli::Common;
+use crate::analysis::{text, topic_of_works};
+use crate::cli::{Common, Lang};
 use crate::error::{Failure, Result};
 use crate::progress::say;
 
@@ -42,7 +42,12 @@ pub(super) struct CorpusArgs {
 pub(super) struct Named {
     pub(super) corpus: Corpus,
     /// Works without anyone that is identified.
-    pub(super) nobody: usize,
+    nobody: usize,
+    /// Works left out because too many took part.
+    too_many: usize,
+    /// Different researchers or organisations.
+    members: usize,
+    who: Who,
 }
 
 /// Numbers for ids, as they come.
@@ -61,27 +66,19 @@ pub(super) fn read(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> R
     if snapshot.rows("works") == 0 {
         return Err(Failure::new("no works loaded").hint("Load some with `dari load openalex` or `dari load tables`."));
     }
-    let topics = if snapshot.rows("inferred_topics") == 0 {
-        ("w.primary_topic", "")
-    } else {
-        (
-            "coalesce(w.primary_topic, t.topic_id)",
-            "LEFT JOIN (SELECT id, topic_id FROM inferred_topics WHERE record = 'work') t ON t.id = w.id",
-        )
-    };
+    let (topic, topics) = topic_of_works(snapshot);
     // In order of works, so that numbers do not depend on how the lake's files lie.
     let query = format!(
-        "SELECT w.id, w.publication_year, {}, w.venue, w.source, a.author_id, coalesce(a.organisation_id, m.organisation_id, a.institution_id) AS organisation,
+        "SELECT w.id, w.publication_year, {topic}, w.venue, w.source, a.author_id, coalesce(a.organisation_id, m.organisation_id, a.institution_id) AS organisation,
                 coalesce(r.country, a.country) AS country
-         FROM works w {} JOIN authorships a ON a.work_id = w.id
+         FROM works w {topics} JOIN authorships a ON a.work_id = w.id
          LEFT JOIN affiliation_organisations m ON m.affiliation_id = a.affiliation_id AND a.organisation_id IS NULL AND a.institution_id IS NULL
          LEFT JOIN organisations r ON r.id = coalesce(a.organisation_id, m.organisation_id, a.institution_id)
-         WHERE NOT w.is_retracted AND w.publication_year IS NOT NULL ORDER BY w.id, a.position, organisation",
-        topics.0, topics.1
+         WHERE NOT w.is_retracted AND NOT w.is_expansion AND w.publication_year IS NOT NULL ORDER BY w.id, a.position, organisation"
     );
     let (mut members, mut organisations, mut topic_numbers) = (Numbers::default(), Numbers::default(), Numbers::default());
     let mut works: Vec<Work> = Vec::new();
-    let (mut last, mut nobody) = (None, 0);
+    let mut last = None;
     snapshot.for_each(&query, &common.options(), |batch: RecordBatch| -> Result<()> {
         let ids = batch.column(0).as_primitive::<Int64Type>();
         let years = batch.column(1).as_primitive::<Int16Type>();
@@ -97,7 +94,6 @@ pub(super) fn read(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> R
             }
             if last != Some(ids.value(row)) {
                 last = Some(ids.value(row));
-                nobody += usize::from(works.last().is_some_and(|work| work.parts.is_empty()));
                 let topic = (!topics.is_null(row)).then(|| topic_numbers.of(i64::from(topics.value(row))));
                 works.push(Work { year: years.value(row), topic, parts: Vec::new() });
             }
@@ -121,17 +117,28 @@ pub(super) fn read(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> R
         return Err(Failure::new("no works of this venue and source are loaded")
             .hint("`dari sql \"SELECT DISTINCT source, venue FROM works\"` lists them."));
     }
-    Ok(Named { corpus: Corpus::new(works, args.most), nobody })
+    let nobody = works.iter().filter(|work| work.parts.is_empty()).count();
+    let members = works.iter().flat_map(|work| &work.parts).map(|part| part.member).collect::<FxHashSet<_>>().len();
+    let all = works.len();
+    let corpus = Corpus::new(works, args.most);
+    Ok(Named { too_many: all - corpus.works().len(), corpus, nobody, members, who: args.who })
 }
 
 impl Named {
-    pub(super) fn tell(&self) {
+    pub(super) fn tell(&self, common: &Common) {
         let number = |count: usize| crate::output::thousands(&count.to_string());
-        say(&format!(
-            "{} works, {} researchers or organisations; {} works without any that is identified",
-            number(self.corpus.works().len()),
-            number(self.corpus.members() as usize),
-            number(self.nobody)
-        ));
+        let [works, members, nobody, too_many] = [self.corpus.works().len(), self.members, self.nobody, self.too_many].map(number);
+        let who = match self.who {
+            Who::Researchers => common.pick("researchers", "연구자"),
+            Who::Organisations => common.pick("organisations", "기관"),
+        };
+        say(&match common.lang {
+            Lang::En => format!(
+                "{works} works, {members} {who}; {nobody} works name none that is identified; {too_many} works of too many are left out (--most)"
+            ),
+            Lang::Ko => format!(
+                "논문 {works}편, {who} {members}; 식별된 참여자가 없는 논문 {nobody}편; 참여자가 너무 많아 뺀 논문 {too_many}편 (--most)"
+            ),
+        });
     }
 }

@@ -3,14 +3,14 @@
 use std::time::Instant;
 
 use clap::Args;
-use dari_partners::{EvaluationOptions, Hardness, Links, Measure, Score, evaluate};
+use dari_partners::{EvaluationOptions, Hardness, LEAST, Links, Measure, Score, evaluate, learn};
 
 use super::corpus::{self, CorpusArgs};
 use crate::analysis;
-use crate::cli::{Common, Format};
+use crate::cli::{Common, Format, Lang};
 use crate::error::{Failure, Result};
 use crate::output;
-use crate::progress::say;
+use crate::progress::{reach, say, units_bar};
 use crate::rows::Rows;
 
 /// Arguments of `dari partners eval`.
@@ -31,30 +31,37 @@ pub(super) struct EvalArgs {
     /// Years in which first joint works are to be found
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(i16).range(1..=100), value_name = "YEARS")]
     horizon: i16,
-    /// The most pairs to be found, drawn from all
-    #[arg(long, default_value_t = 2_000, value_name = "N")]
-    pairs: usize,
+    /// The most pairs to be found, drawn from all; as many again from international ones
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(30..), value_name = "N")]
+    pairs: u32,
     /// Seed of all draws: the same seed gives the same answer
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
     /// Resamples behind the intervals
-    #[arg(long, default_value_t = 1_000, value_name = "N")]
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(40..), value_name = "N")]
     resamples: u32,
 }
 
 pub(super) fn run(common: &Common, args: &EvalArgs) -> Result<()> {
     let begin = Instant::now();
     let named = corpus::read(&analysis::snapshot(common)?, common, &args.corpus)?;
-    named.tell();
+    named.tell(common);
     let read = begin.elapsed();
     let options = EvaluationOptions {
-        pairs: args.pairs,
+        pairs: args.pairs as usize,
         seed: args.seed,
         resamples: args.resamples,
         ..EvaluationOptions::new(args.train_until, args.horizon)
     };
-    let found = evaluate(&named.corpus, &options)
-        .map_err(|error| Failure::new(error.to_string()).hint("Choose another --train-until or a longer --horizon, or load more works."))?;
+    let few = |error: dari_partners::Error| {
+        Failure::new(error.to_string()).hint("Choose another --train-until or a longer --horizon, or load more works.")
+    };
+    let bar = units_bar(common.pick("members whose pairs are learned", "학습 대상"));
+    let model = learn(&named.corpus, &options, &|done, of| reach(&bar, done, of)).map_err(few)?;
+    bar.set_message(common.pick("members whose pairs are foretold", "예측 대상"));
+    bar.reset();
+    let found = evaluate(&named.corpus, &model, &options, &|done, of| reach(&bar, done, of)).map_err(few)?;
+    bar.finish_and_clear();
     let links = |score: &Score| match score.links {
         Links::All => common.pick("all", "전체"),
         Links::International => common.pick("international", "국제"),
@@ -86,18 +93,30 @@ pub(super) fn run(common: &Common, args: &EvalArgs) -> Result<()> {
             .float("high", scores.iter().map(|score| Some(score.value.high)))
     };
     output::write_rows(common.format, rows)?;
-    say(&format!(
-        "{} pairs to be found, {} of them international, in {} to {}; learned from the {} years up to {}; read in {:.1} s, evaluated in {:.1} s",
-        found.pairs,
-        found.international,
-        args.train_until + 1,
-        args.train_until + args.horizon,
-        args.horizon,
-        args.train_until,
-        read.as_secs_f64(),
-        (begin.elapsed() - read).as_secs_f64()
-    ));
-    let important = found.importance.iter().take(8).map(|(name, share)| format!("{name} {:.0} %", share * 100.0));
-    say(&format!("what the model looks at: {}", important.collect::<Vec<_>>().join(", ")));
+    for sample in &found.samples {
+        let [drawn, of] = [sample.drawn, sample.of].map(|count| output::thousands(&count.to_string()));
+        let kind = match sample.links {
+            Links::All => common.pick("all", "전체"),
+            Links::International => common.pick("international", "국제"),
+        };
+        let few = if sample.drawn < LEAST { common.pick(": too few for figures", ": 수치를 내기에 너무 적음") } else { "" };
+        let (from, to) = (args.train_until + 1, args.train_until + args.horizon);
+        say(&match common.lang {
+            Lang::En => {
+                format!("{kind}: {drawn} pairs to be found, drawn from {of} that came together for the first time in {from} to {to}{few}")
+            }
+            Lang::Ko => format!("{kind}: {from}-{to}년에 처음 함께한 {of}쌍 중 {drawn}쌍을 뽑아 예측{few}"),
+        });
+    }
+    let (read, evaluated) = (read.as_secs_f64(), (begin.elapsed() - read).as_secs_f64());
+    say(&match common.lang {
+        Lang::En => format!(
+            "learned from the {} years up to {}; read in {read:.1} s, learned and evaluated in {evaluated:.1} s",
+            args.horizon, args.train_until
+        ),
+        Lang::Ko => format!("{}년까지 {}년간의 쌍으로 학습; 읽기 {read:.1}초, 학습·평가 {evaluated:.1}초", args.train_until, args.horizon),
+    });
+    let important = model.importance().into_iter().take(8).map(|(name, share)| format!("{name} {:.0} %", share * 100.0));
+    say(&format!("{}: {}", common.pick("what the model looks at", "모델이 보는 것"), important.collect::<Vec<_>>().join(", ")));
     Ok(())
 }

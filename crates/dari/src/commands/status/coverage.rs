@@ -48,16 +48,19 @@ struct Set {
 }
 
 impl Set {
-    /// The counts within a period; None unless the data set has all of its years, or as many as it goes on.
-    fn within(&self, period: Period) -> Option<Counts> {
-        let mut sum = Counts::default();
-        let inside = self.periods.iter().filter(|(of, _)| period.from <= of.from && of.to <= period.to);
-        let mut any = false;
-        for (_, counts) in inside {
-            any = true;
+    /// All years that it counts.
+    fn years(&self) -> BTreeSet<i16> {
+        self.periods.keys().flat_map(|period| period.from..=period.to).collect()
+    }
+
+    /// The counts of its periods that lie wholly within some years, and which of the years that are; None if there are none.
+    fn within(&self, years: &BTreeSet<i16>) -> Option<(BTreeSet<i16>, Counts)> {
+        let (mut held, mut sum) = (BTreeSet::new(), Counts::default());
+        for (period, counts) in self.periods.iter().filter(|(period, _)| (period.from..=period.to).all(|year| years.contains(&year))) {
+            held.extend(period.from..=period.to);
             sum.add(counts);
         }
-        any.then_some(sum)
+        (!held.is_empty()).then_some((held, sum))
     }
 }
 
@@ -65,9 +68,23 @@ struct Line {
     what: &'static str,
     set: String,
     computed: bool,
-    period: Period,
+    /// The years asked for.
+    period: String,
+    /// Those of them that the data set counts.
+    years: BTreeSet<i16>,
     counts: Counts,
+    /// Its works over those of the largest data set that counts the same years.
     against: Option<f64>,
+}
+
+/// Years in words: `2000-2004, 2006`.
+fn years_text(years: &BTreeSet<i16>) -> String {
+    let years: Vec<i16> = years.iter().copied().collect();
+    let run = |run: &[i16]| match run {
+        [first, .., last] => format!("{first}-{last}"),
+        _ => run.iter().map(i16::to_string).collect(),
+    };
+    years.chunk_by(|a, b| i32::from(*b) == i32::from(*a) + 1).map(run).collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn show(common: &Common, snapshot: &Snapshot) -> Result<()> {
@@ -90,7 +107,8 @@ pub(super) fn show(common: &Common, snapshot: &Snapshot) -> Result<()> {
         .text("counts", lines.iter().map(|line| Some(line.what)))
         .text("data_set", lines.iter().map(|line| Some(line.set.as_str())))
         .text("origin", lines.iter().map(|line| Some(computed(line))))
-        .text("period", lines.iter().map(|line| Some(line.period.to_string())))
+        .text("period", lines.iter().map(|line| Some(line.period.as_str())))
+        .text("years", lines.iter().map(|line| Some(years_text(&line.years))))
         .int("countries", lines.iter().map(|line| positive(line.counts.countries.len())))
         .int("topics", lines.iter().map(|line| positive(line.counts.topics.len())))
         .int("works", lines.iter().map(|line| Some(if line.counts.works > 0 { line.counts.works } else { line.counts.counted })))
@@ -110,8 +128,8 @@ pub(super) fn show(common: &Common, snapshot: &Snapshot) -> Result<()> {
 
 const NOTES: [(&str, &str); 4] = [
     (
-        "against_largest: works of the data set over those of the largest one in the same years; shares and indices are of the works a data set holds",
-        "against_largest: 같은 기간 가장 큰 자료 대비 논문 수의 비; 점유율과 지수는 해당 자료가 가진 논문을 기준으로 합니다",
+        "years: those of the period that the data set counts; against_largest: its works over those of the largest data set that counts the very same years, if there is another; shares and indices are of the works a data set holds",
+        "years: 기간 중 자료가 세는 연도; against_largest: 똑같은 연도를 세는 다른 자료가 있을 때 그중 가장 큰 자료 대비 논문 수의 비; 점유율과 지수는 해당 자료가 가진 논문을 기준으로 합니다",
     ),
     (
         "published counts hold the countries listed by their source and the world's total; the rest of the world, and works of no known country, are what no country explains (unknown_share, at least)",
@@ -127,32 +145,42 @@ const NOTES: [(&str, &str); 4] = [
     ),
 ];
 
-/// A line a data set and period: the periods are those of published data sets, and where there are none, all years.
+/// Lines for every period of published data sets. Where all are by year, those years that every data set counts are one period. What is in none of these
+/// periods has a line of its own.
 fn lines(what: &'static str, sets: &BTreeMap<String, Set>, works: fn(&Counts) -> i64) -> Vec<Line> {
     let published: BTreeSet<Period> = sets.values().filter(|set| !set.computed).flat_map(|set| set.periods.keys().copied()).collect();
-    // Yearly series are compared over the years that each other one has too.
-    let yearly = published.iter().all(|period| period.from == period.to);
-    let span = |set: &Set| Some((set.periods.keys().next()?.from, set.periods.keys().last()?.to));
-    let periods: Vec<Period> = if yearly {
-        let spans: Vec<(i16, i16)> = sets.values().filter_map(span).collect();
-        let from = spans.iter().map(|span| span.0).max();
-        let to = spans.iter().map(|span| span.1).min();
-        from.zip(to).filter(|(from, to)| from <= to).map(|(from, to)| Period { from, to }).into_iter().collect()
+    let periods: Vec<BTreeSet<i16>> = if published.iter().all(|period| period.from == period.to) {
+        let common = sets.values().map(Set::years).reduce(|all, years| &all & &years);
+        common.into_iter().filter(|years| !years.is_empty()).collect()
     } else {
-        published.into_iter().collect()
+        published.iter().map(|period| (period.from..=period.to).collect()).collect()
     };
-    let mut all = Vec::new();
+    let mut all: Vec<Line> = Vec::new();
     for period in periods {
-        let of: Vec<(&String, &Set, Counts)> = sets.iter().filter_map(|(name, set)| Some((name, set, set.within(period)?))).collect();
-        let largest = of.iter().map(|(_, _, counts)| works(counts)).max().unwrap_or(0);
-        all.extend(of.into_iter().map(|(name, set, counts)| Line {
+        let of: Vec<_> =
+            sets.iter().filter_map(|(name, set)| set.within(&period).map(|(years, counts)| (name, set, years, counts))).collect();
+        // Nothing is said where no other data set counts the same years.
+        let largest = |years: &BTreeSet<i16>| {
+            let same: Vec<i64> = of.iter().filter(|other| other.2 == *years).map(|other| works(&other.3)).collect();
+            same.iter().copied().max().filter(|largest| same.len() > 1 && *largest > 0)
+        };
+        all.extend(of.iter().map(|(name, set, years, counts)| Line {
             what,
-            set: name.clone(),
+            set: (*name).clone(),
             computed: set.computed,
-            period,
-            against: (largest > 0).then(|| works(&counts) as f64 / largest as f64),
-            counts,
+            period: years_text(&period),
+            years: years.clone(),
+            against: largest(years).map(|largest| works(counts) as f64 / largest as f64),
+            counts: counts.clone(),
         }));
+    }
+    for (name, set) in sets {
+        if all.iter().any(|line| line.set == *name) {
+            continue;
+        }
+        let years = set.years();
+        let Some((_, counts)) = set.within(&years) else { continue };
+        all.push(Line { what, set: name.clone(), computed: set.computed, period: years_text(&years), years, counts, against: None });
     }
     all
 }
