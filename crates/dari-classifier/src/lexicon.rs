@@ -16,16 +16,16 @@ const STOPWORDS: &str = "a about above across after against all also among an an
     paper study approach novel new towards based case results introduction review overview survey chapter preface editorial erratum \
     corrigendum contents contributors";
 
-/// Reused space of tokenising.
+/// Reused space of reading text.
 #[derive(Debug, Default)]
-pub(crate) struct TokenSpace {
+pub struct TokenSpace {
     normalised: String,
     word: String,
 }
 
 /// The known words and pairs; a pair's id comes from the same numbers as a word's.
 #[derive(Debug)]
-pub(crate) struct Lexicon {
+pub struct Lexicon {
     words: FxHashMap<Box<str>, u32>,
     pairs: FxHashMap<(u32, u32), u32>,
     terms: u32,
@@ -34,20 +34,31 @@ pub(crate) struct Lexicon {
 /// What a stopword is numbered as.
 const STOP: u32 = u32::MAX;
 
+impl Default for Lexicon {
+    fn default() -> Self {
+        Lexicon::new()
+    }
+}
+
 impl Lexicon {
     /// A lexicon that knows the stopwords alone.
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         let words = STOPWORDS.split_whitespace().map(|word| (Box::from(word), STOP)).collect();
         Lexicon { words, pairs: FxHashMap::default(), terms: 0 }
     }
 
     /// How many terms are known; their ids lie below.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.terms as usize
     }
 
+    /// Whether no term is known.
+    pub fn is_empty(&self) -> bool {
+        self.terms == 0
+    }
+
     /// Hands the known terms of `text` to `out`, as often as they occur; the flag tells pairs of neighbours from single words.
-    pub(crate) fn read(&self, text: &str, space: &mut TokenSpace, mut out: impl FnMut(u32, bool)) {
+    pub fn read(&self, text: &str, space: &mut TokenSpace, mut out: impl FnMut(u32, bool)) {
         let TokenSpace { normalised, word } = space;
         normalise_into(text, normalised);
         let mut before = None;
@@ -65,7 +76,7 @@ impl Lexicon {
     }
 
     /// [`Lexicon::read`], learning what is new.
-    pub(crate) fn learn(&mut self, text: &str, space: &mut TokenSpace, mut out: impl FnMut(u32, bool)) {
+    pub fn learn(&mut self, text: &str, space: &mut TokenSpace, mut out: impl FnMut(u32, bool)) {
         let TokenSpace { normalised, word } = space;
         normalise_into(text, normalised);
         let mut before = None;

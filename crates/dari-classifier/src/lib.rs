@@ -19,6 +19,7 @@ mod train;
 pub use calibration::Calibration;
 pub use classifier::{Classifier, Ranked, Scratch, TOP};
 pub use evaluate::{Measures, Ranker, Subset, calibrate, evaluate, split};
+pub use lexicon::{Lexicon, TokenSpace};
 pub use options::{Options, THRESHOLD};
 pub use technology::add_technology_terms;
 pub use topic::{Example, Level, Topic};

@@ -12,12 +12,16 @@ pub struct Part {
 }
 
 /// A work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Work {
+    /// What it is known by where it comes from.
+    pub id: i64,
     /// Year of publication.
     pub year: i16,
     /// Number of its topic, if known.
     pub topic: Option<u32>,
+    /// Numbers of the words (and pairs of words) of its title, from 0, as often as they occur.
+    pub words: Vec<u32>,
     /// Who took part: one part a member and organisation.
     pub parts: Vec<Part>,
 }
@@ -38,12 +42,13 @@ impl Corpus {
             .map(|mut work| {
                 work.parts.sort_unstable();
                 work.parts.dedup();
+                work.words.sort_unstable();
                 work
             })
             .filter(|work| work.members().count() <= most)
             .collect();
         // In an order of their own, so that nothing depends on the order given.
-        works.sort_unstable_by(|a, b| (a.year, a.topic, &a.parts).cmp(&(b.year, b.topic, &b.parts)));
+        works.sort_unstable_by(|a, b| (a.year, a.topic, &a.parts, &a.words, a.id).cmp(&(b.year, b.topic, &b.parts, &b.words, b.id)));
         let parts = || works.iter().flat_map(|work| &work.parts);
         let members = parts().map(|part| part.member + 1).max().unwrap_or(0);
         let organisations = parts().filter_map(|part| part.organisation).map(|organisation| organisation + 1).max().unwrap_or(0);

@@ -1,12 +1,15 @@
 //! Pairs as numbers: what their past says, the same from both sides.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use dari_network::{Graph, Near, Nearness, Walk};
 use rustc_hash::FxHashMap;
 
-use crate::Past;
+use crate::{Member, Past};
 
 /// What a pair is described by, in order.
-pub const FEATURES: [&str; 29] = [
+pub const FEATURES: [&str; 41] = [
     "common neighbours",
     "Adamic-Adar",
     "resource allocation",
@@ -36,10 +39,24 @@ pub const FEATURES: [&str; 29] = [
     "same country",
     "affinity of their countries",
     "organisations known",
+    "words in common",
+    "words in common with the other's circle",
+    "co-authors in the other's country",
+    "share of co-authors in the other's country",
+    "co-authors in the other's organisation",
+    "once in the same organisation",
+    "international works of the one with fewer",
+    "international works of the one with more",
+    "share of international works, if of two countries",
+    "two steps apart",
+    "three steps apart",
+    "of two countries and two steps apart",
 ];
 
 /// Walks are followed to this part; what is less is noise.
 const LEAST_WALKS: f64 = 1e-5;
+/// Circles of words that are kept, of at most 1.5 KB each.
+const MOST_CIRCLES: usize = 20_000;
 
 /// The numbers that describe a pair.
 pub type Features = [f32; FEATURES.len()];
@@ -93,8 +110,13 @@ pub struct Describer<'p> {
     recent_nearness: Nearness<'p>,
     recent_walk: Walk<'p>,
     organisations: Nearness<'p>,
+    /// Circles of members, as far as they were asked for.
+    circles: RefCell<FxHashMap<u32, Circle>>,
     source: Source,
 }
+
+/// Words of those that a member wrote with, with their parts.
+type Circle = Rc<[(u32, f32)]>;
 
 /// The member that pairs are described from, with all that is near it.
 #[derive(Default)]
@@ -106,6 +128,24 @@ struct Source {
     recent_near: FxHashMap<u32, f64>,
     topics: FxHashMap<u32, f32>,
     organisations: FxHashMap<u32, f64>,
+    circle: Circle,
+}
+
+/// Σ of products of the parts that both have.
+fn cosine(a: &[(u32, f32)], b: &[(u32, f32)]) -> f64 {
+    let (mut a, mut b, mut sum) = (a.iter().peekable(), b.iter().peekable(), 0.0);
+    while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
+        match x.0.cmp(&y.0) {
+            std::cmp::Ordering::Less => drop(a.next()),
+            std::cmp::Ordering::Greater => drop(b.next()),
+            std::cmp::Ordering::Equal => {
+                sum += f64::from(x.1 * y.1);
+                a.next();
+                b.next();
+            }
+        }
+    }
+    sum
 }
 
 impl<'p> Describer<'p> {
@@ -118,6 +158,7 @@ impl<'p> Describer<'p> {
             recent_nearness: Nearness::new(past.recent()),
             recent_walk: Walk::new(past.recent(), LEAST_WALKS),
             organisations: Nearness::new(past.organisations()),
+            circles: RefCell::default(),
             source: Source::default(),
         }
     }
@@ -147,7 +188,16 @@ impl<'p> Describer<'p> {
             recent_near: self.recent_nearness.of(member).into_iter().map(|near| (near.node, near.weighted)).collect(),
             topics,
             organisations,
+            circle: self.circle(member),
         };
+    }
+
+    fn circle(&self, member: u32) -> Circle {
+        let mut circles = self.circles.borrow_mut();
+        if circles.len() > MOST_CIRCLES {
+            circles.clear();
+        }
+        circles.entry(member).or_insert_with(|| self.past.circle(member).into()).clone()
     }
 
     /// What a heuristic says of the pair with another member.
@@ -232,6 +282,23 @@ impl<'p> Describer<'p> {
         let organisations_near: f64 =
             b.organisations.iter().map(|organisation| source.organisations.get(organisation).copied().unwrap_or(0.0)).sum();
         let countries = a.country.zip(b.country);
+        let words = cosine(&a.words, &b.words);
+        let count = |all: &[(u16, u32)], country: Option<u16>| {
+            let place = country.and_then(|country| all.binary_search_by_key(&country, |(country, _)| *country).ok());
+            place.map_or(0.0, |place| f64::from(all[place].1))
+        };
+        let of_organisations = |all: &[(u32, u32)], organisations: &[u32]| {
+            let one = |organisation: &u32| all.binary_search_by_key(organisation, |(organisation, _)| *organisation).ok();
+            organisations.iter().filter_map(one).map(|place| f64::from(all[place].1)).sum::<f64>()
+        };
+        let (there, back) = (count(&a.by_country, b.country), count(&b.by_country, a.country));
+        let in_organisation =
+            log(of_organisations(&a.by_organisation, &b.organisations)) + log(of_organisations(&b.by_organisation, &a.organisations));
+        let once_same = a.all_organisations.iter().any(|organisation| b.all_organisations.binary_search(organisation).is_ok());
+        let (international_fewer, international_more) = both(log(f64::from(a.international)), log(f64::from(b.international)));
+        let abroad = |member: &Member| f64::from(member.international) / f64::from(member.works.max(1));
+        let two = past.is_international(source.member, other);
+        let circle = cosine(&source.circle, &b.words) + cosine(&a.words, &self.circle(other));
         [
             of_near(|near| f64::from(near.common)),
             of_near(|near| near.adamic_adar),
@@ -262,6 +329,18 @@ impl<'p> Describer<'p> {
             countries.map_or(0.5, |(a, b)| f64::from(u8::from(a == b))),
             countries.map_or(0.0, |(a, b)| past.affinity(a, b)),
             f64::from(u8::from(!a.organisations.is_empty()) + u8::from(!b.organisations.is_empty())),
+            words,
+            circle,
+            log(there) + log(back),
+            there / degree_a.max(1.0) + back / degree_b.max(1.0),
+            in_organisation,
+            f64::from(u8::from(once_same)),
+            international_fewer,
+            international_more,
+            if two { abroad(a) + abroad(b) } else { 0.0 },
+            f64::from(u8::from(distance == 2.0)),
+            f64::from(u8::from(distance == 3.0)),
+            f64::from(u8::from(two && distance == 2.0)),
         ]
         .map(|value| value as f32)
     }

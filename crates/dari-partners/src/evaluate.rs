@@ -1,16 +1,13 @@
 //! How often such advice came true: the last years are hidden and foretold.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use dari_indicators::statistics::Estimate;
 use dari_indicators::statistics::bootstrap::{Bootstrap, WeightedValues};
 use dari_indicators::statistics::random::generator;
-use rand::Rng;
-use rand::seq::{IndexedRandom, SliceRandom};
-use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
-use crate::{BoostOptions, Boosted, Corpus, Describer, Error, Example, Heuristic, Past};
+use crate::learn::LEAST;
+use crate::pairs::{Strangers, by_source, drawn, first_links, for_sources, sample};
+use crate::{BoostOptions, Boosted, Corpus, Describer, Error, Features, Heuristic, Past, Watch};
 
 /// How predictions are evaluated.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -99,6 +96,8 @@ pub struct Evaluation {
     pub scores: Vec<Score>,
     /// The pairs foretold: two samples, of all and of international ones, that are drawn apart.
     pub samples: Vec<Sample>,
+    /// How chances came true, over all pairs of members known by then.
+    pub foretold: Vec<Foretold>,
 }
 
 /// Pairs that were foretold.
@@ -112,158 +111,28 @@ pub struct Sample {
     pub of: usize,
 }
 
-/// Told how many members pairs were described of, of how many; from any thread.
-pub type Watch<'a> = &'a (dyn Fn(usize, usize) + Sync);
+/// Pairs that were foretold with about the same chance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Foretold {
+    /// The least chance.
+    pub from: f64,
+    /// The chance that is too high.
+    pub to: f64,
+    /// Pairs, estimated from a sample.
+    pub pairs: f64,
+    /// Σ of their chances: how many were to come together.
+    pub expected: f64,
+    /// How many did.
+    pub together: f64,
+}
+
+/// Bounds of the chances in [`Foretold`].
+const CHANCES: [f64; 9] = [0.0, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 1.0];
 
 /// The name of the model among methods.
 const MODEL: &str = "dari";
 /// Methods: the model, then the heuristics.
 const METHODS: usize = 1 + Heuristic::ALL.len();
-/// Pairs without which nothing can be learned or said.
-pub const LEAST: usize = 30;
-/// Pairs that did not come together to learn from, for each that did: hard ones and random ones.
-const LEARNED_HARD: usize = 20;
-const LEARNED_RANDOM: usize = 40;
-
-/// Pairs of members known by a year that had not worked together by then and did in the years after, in order.
-fn first_links(corpus: &Corpus, past: &Past, from: i16, to: i16) -> Vec<(u32, u32)> {
-    let known = |member: u32| past.member(member).works > 0;
-    let mut pairs: Vec<(u32, u32)> = corpus.between(from, to).iter().flat_map(|work| work.pairs()).collect();
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs.retain(|(a, b)| known(*a) && known(*b) && past.graph().weight(*a, *b).is_none());
-    pairs
-}
-
-/// Pairs drawn from all, in order.
-fn drawn(mut pairs: Vec<(u32, u32)>, most: usize, seed: u64, stream: &str) -> Vec<(u32, u32)> {
-    if pairs.len() > most {
-        pairs.shuffle(&mut generator(seed, stream));
-        pairs.truncate(most);
-        pairs.sort_unstable();
-    }
-    pairs
-}
-
-/// Members with those they came together with.
-fn by_source(pairs: impl Iterator<Item = (u32, u32)>) -> Vec<(u32, Vec<u32>)> {
-    let mut sources: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-    for (source, other) in pairs {
-        sources.entry(source).or_default().push(other);
-    }
-    let mut sources: Vec<_> = sources.into_iter().collect();
-    sources.sort_unstable();
-    sources
-}
-
-/// Describes pairs of every source on all threads; gives the results in the order of the sources.
-fn for_sources<R: Send>(
-    past: &Past,
-    sources: &[(u32, Vec<u32>)],
-    watch: Watch<'_>,
-    work: impl Fn(&Describer<'_>, u32, &[u32]) -> R + Sync,
-) -> Vec<R> {
-    let done = AtomicUsize::new(0);
-    // A describer holds numbers for every member: one a thread and few more.
-    let part = sources.len().div_ceil(4 * rayon::current_num_threads()).max(1);
-    let of_part = |part: &[(u32, Vec<u32>)]| {
-        let mut describer = Describer::new(past);
-        let mut one = |(source, others): &(u32, Vec<u32>)| {
-            describer.turn_to(*source);
-            let result = work(&describer, *source, others);
-            watch(done.fetch_add(1, Ordering::Relaxed) + 1, sources.len());
-            result
-        };
-        part.iter().map(&mut one).collect::<Vec<R>>()
-    };
-    sources.par_chunks(part).flat_map_iter(of_part).collect()
-}
-
-/// Members that a source has not come together with by the end of the years foretold.
-struct Strangers<'a> {
-    past: &'a Past,
-    known: Vec<u32>,
-    later: FxHashSet<(u32, u32)>,
-}
-
-impl<'a> Strangers<'a> {
-    fn new(corpus: &Corpus, past: &'a Past, from: i16, to: i16) -> Strangers<'a> {
-        Strangers { past, known: past.known().collect(), later: first_links(corpus, past, from, to).into_iter().collect() }
-    }
-
-    fn allows(&self, source: u32, other: u32, links: Links) -> bool {
-        source != other
-            && self.past.member(other).works > 0
-            && (links == Links::All || self.past.is_international(source, other))
-            && self.past.graph().weight(source, other).is_none()
-            && !self.later.contains(&(source.min(other), source.max(other)))
-    }
-
-    /// Some at random that `wanted` lets through too, without repetition, fewer where there are hardly any; and how many there are in all, by the share of
-    /// draws that hit one.
-    fn random(&self, source: u32, links: Links, count: usize, rng: &mut impl Rng, wanted: impl Fn(u32) -> bool) -> (Vec<u32>, f64) {
-        let (mut taken, mut found) = (FxHashSet::default(), Vec::new());
-        let (mut draws, mut hits) = (0u32, 0u32);
-        for _ in 0..20 * count {
-            if found.len() >= count || self.known.is_empty() {
-                break;
-            }
-            let other = self.known[rng.random_range(0..self.known.len())];
-            draws += 1;
-            if self.allows(source, other, links) && wanted(other) {
-                hits += 1;
-                if taken.insert(other) {
-                    found.push(other);
-                }
-            }
-        }
-        let there = self.known.len() as f64 * f64::from(hits) / f64::from(draws.max(1));
-        (found, there)
-    }
-}
-
-/// Learns from the pairs that came together in the `horizon` years up to `until`, described by what was known before.
-///
-/// # Errors
-/// If there are too few.
-pub fn learn(corpus: &Corpus, options: &EvaluationOptions, watch: Watch<'_>) -> Result<Boosted, Error> {
-    let (cut, until) = (options.until - options.horizon, options.until);
-    let past = Past::new(corpus, cut);
-    let pairs = drawn(first_links(corpus, &past, cut + 1, until), options.learned, options.seed, "learned pairs");
-    if pairs.len() < LEAST {
-        return Err(Error::FewPairs { found: pairs.len(), from: cut + 1, to: until, least: LEAST });
-    }
-    let strangers = Strangers::new(corpus, &past, cut + 1, until);
-    // Each pair from one of its sides, in turn.
-    let sources = by_source(pairs.iter().enumerate().map(|(number, (a, b))| if number % 2 == 0 { (*a, *b) } else { (*b, *a) }));
-    let rows: Vec<Vec<Example>> = for_sources(&past, &sources, watch, |describer, source, others| {
-        let mut rng = generator(options.seed, &format!("learned from {source}"));
-        let mut rows: Vec<Example> = Vec::new();
-        // Against pairs of the same kind, so that it is not learned that most pairs are of one country.
-        let (international, domestic): (Vec<u32>, Vec<u32>) = others.iter().partition(|other| past.is_international(source, **other));
-        for (links, others) in [(Links::International, international), (Links::All, domestic)] {
-            if others.is_empty() {
-                continue;
-            }
-            let likely = describer.likely(options.negatives, |other| strangers.allows(source, other, links));
-            let is_likely: FxHashSet<u32> = likely.iter().copied().collect();
-            for other in others {
-                rows.push(Example { features: describer.features(other), together: true, weight: 1.0 });
-                // Few stand for many: those drawn from the likely ones for these, those drawn from the others for all others.
-                let hard: Vec<u32> = likely.choose_multiple(&mut rng, LEARNED_HARD).copied().collect();
-                let (random, there) = strangers.random(source, links, LEARNED_RANDOM, &mut rng, |other| !is_likely.contains(&other));
-                for (strangers, there) in [(hard, likely.len() as f64), (random, there)] {
-                    let weight = there / strangers.len().max(1) as f64;
-                    let example = |stranger| Example { features: describer.features(stranger), together: false, weight };
-                    rows.extend(strangers.into_iter().map(example));
-                }
-            }
-        }
-        rows
-    });
-    Ok(Boosted::learn(&rows.concat(), &options.boost))
-}
-
 /// What a member's list says of each method: for each of those it came together with how many stand above (equal ones half), and how good the list is.
 struct Query {
     source: u32,
@@ -285,6 +154,7 @@ pub fn evaluate(corpus: &Corpus, model: &Boosted, options: &EvaluationOptions, w
     }
     let international: Vec<(u32, u32)> = all.iter().copied().filter(|(a, b)| past.is_international(*a, *b)).collect();
     let strangers = Strangers::new(corpus, &past, from, to);
+    let foretold = foretold(model, &past, &strangers, &all, options, watch);
     let (mut scores, mut samples) = (Vec::new(), Vec::new());
     for (links, pairs, stream) in
         [(Links::All, all, "foretold pairs"), (Links::International, international, "foretold international pairs")]
@@ -310,7 +180,37 @@ pub fn evaluate(corpus: &Corpus, model: &Boosted, options: &EvaluationOptions, w
             scores.extend(measured(&queries, links, hardness, options));
         }
     }
-    Ok(Evaluation { scores, samples })
+    Ok(Evaluation { scores, samples, foretold })
+}
+
+/// Sets chances beside what came.
+fn foretold(
+    model: &Boosted,
+    past: &Past,
+    strangers: &Strangers<'_>,
+    together: &[(u32, u32)],
+    options: &EvaluationOptions,
+    watch: Watch<'_>,
+) -> Vec<Foretold> {
+    let mut all: Vec<Foretold> =
+        CHANCES.windows(2).map(|bounds| Foretold { from: bounds[0], to: bounds[1], pairs: 0.0, expected: 0.0, together: 0.0 }).collect();
+    let mut add = |features: &Features, weight: f64, together: bool| {
+        let chance = model.chance(features);
+        if let Some(of) = all.iter_mut().rev().find(|of| chance >= of.from) {
+            of.pairs += weight;
+            of.expected += weight * chance;
+            of.together += if together { weight } else { 0.0 };
+        }
+    };
+    let sources = by_source(together.iter().copied());
+    let described = for_sources(past, &sources, watch, |describer, _, others| {
+        others.iter().map(|other| describer.features(*other)).collect::<Vec<_>>()
+    });
+    described.iter().flatten().for_each(|features| add(features, 1.0, true));
+    for (features, weight) in sample(past, strangers, options.negatives, options.seed, watch) {
+        add(&features, weight, false);
+    }
+    all
 }
 
 /// Ranks those that a source came together with among those that it did not.

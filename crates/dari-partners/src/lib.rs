@@ -1,20 +1,28 @@
 //! Prediction of first joint works between researchers, or between organisations (METHODS.md, "Partners").
 //!
 //! A [`Corpus`] holds works by year with who took part. [`Past`] is what is known of it up to a year: nothing later enters, whatever the corpus holds. [`Describer`]
-//! turns pairs into features that are the same from both sides; [`Boosted`] learns from pairs that came together afterwards; [`evaluate`] hides the last years and
-//! measures how well they are foretold, beside the heuristics that others use.
+//! turns pairs into features that are the same from both sides; [`Boosted`] is the model, which [`learn`] makes from pairs that came together afterwards;
+//! [`suggest()`] finds pairs between two sides, with reasons; [`evaluate`] hides the last years and measures how well they are foretold, beside the heuristics that
+//! others use.
 
 mod boost;
 mod corpus;
 mod describe;
 mod evaluate;
+mod learn;
+mod linear;
+mod pairs;
 mod past;
+mod suggest;
 
 pub use boost::{BoostOptions, Boosted, Example};
 pub use corpus::{Corpus, Part, Work};
 pub use describe::{Describer, FEATURES, Features, Heuristic};
-pub use evaluate::{Evaluation, EvaluationOptions, Hardness, LEAST, Links, Measure, Sample, Score, Watch, evaluate, learn};
+pub use evaluate::{Evaluation, EvaluationOptions, Foretold, Hardness, Links, Measure, Sample, Score, evaluate};
+pub use learn::{LEAST, learn};
+pub use pairs::Watch;
 pub use past::{Member, Past};
+pub use suggest::{Between, SuggestOptions, Suggestion, suggest};
 
 /// Why pairs could not be learned or foretold.
 #[derive(Debug, thiserror::Error, PartialEq)]

@@ -3,7 +3,7 @@
 use dari_network::{Graph, GraphBuilder};
 use rustc_hash::FxHashMap;
 
-use crate::Corpus;
+use crate::{Corpus, Work};
 
 /// What is known of a member.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,10 +22,66 @@ pub struct Member {
     pub organisations: Vec<u32>,
     /// (topic, part of the works), in order of topics; the squares sum to 1.
     pub topics: Vec<(u32, f32)>,
+    /// (word, part of the works' titles, rare ones for more), in order of words; the squares sum to 1.
+    pub words: Vec<(u32, f32)>,
+    /// Works of two and more countries.
+    pub international: u32,
+    /// All organisations that a work said, in order.
+    pub all_organisations: Vec<u32>,
+    /// (country, others of it that the member wrote with), in order of countries.
+    pub by_country: Vec<(u16, u32)>,
+    /// (organisation, others of it that the member wrote with), in order of organisations.
+    pub by_organisation: Vec<(u32, u32)>,
 }
 
 /// What is left of a link's weight after a year.
 const FADING: f32 = 0.75;
+
+/// How much words tell.
+struct Telling {
+    works: usize,
+    /// Works by word.
+    of_word: FxHashMap<u32, u32>,
+}
+
+impl Telling {
+    fn new(works: &[Work]) -> Telling {
+        let mut of_word: FxHashMap<u32, u32> = FxHashMap::default();
+        for work in works {
+            work.words.chunk_by(|a, b| a == b).filter_map(|words| words.first()).for_each(|word| *of_word.entry(*word).or_default() += 1);
+        }
+        Telling { works: works.len(), of_word }
+    }
+
+    /// The logarithm of how rare a word is; None for words of a single work, which nobody shares.
+    fn weight(&self, word: u32) -> Option<f32> {
+        let works = *self.of_word.get(&word)?;
+        (works > 1).then(|| (self.works as f32 / works as f32).ln())
+    }
+}
+
+/// Divided by the root of the sum of squares, in order; nothing where all are 0.
+fn of_length_one(parts: FxHashMap<u32, f32>) -> Vec<(u32, f32)> {
+    let mut parts: Vec<(u32, f32)> = parts.into_iter().filter(|(_, part)| *part > 0.0).collect();
+    parts.sort_unstable_by_key(|(number, _)| *number);
+    let length = parts.iter().map(|(_, part)| part * part).sum::<f32>().sqrt();
+    parts.iter_mut().for_each(|(_, part)| *part /= length);
+    parts
+}
+
+/// Words that are kept of a member and of its circle: those that weigh most.
+const WORDS: usize = 64;
+const WORDS_OF_CIRCLE: usize = 192;
+
+/// The heaviest parts.
+fn heaviest(parts: FxHashMap<u32, f32>, most: usize) -> FxHashMap<u32, f32> {
+    let mut parts: Vec<(u32, f32)> = parts.into_iter().collect();
+    if parts.len() > most {
+        parts.select_nth_unstable_by(most, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        parts.truncate(most);
+    }
+    parts.into_iter().collect()
+}
 
 /// A corpus up to a year.
 pub struct Past {
@@ -46,6 +102,8 @@ impl Past {
         let works = corpus.between(i16::MIN, until);
         let mut members = vec![Member::default(); corpus.members() as usize];
         let mut topics: Vec<FxHashMap<u32, f32>> = vec![FxHashMap::default(); members.len()];
+        let mut words: Vec<FxHashMap<u32, f32>> = vec![FxHashMap::default(); members.len()];
+        let telling = Telling::new(works);
         let (mut pairs, mut recent) = (GraphBuilder::new(corpus.members()), GraphBuilder::new(corpus.members()));
         let mut joint = GraphBuilder::new(corpus.organisations());
         let mut together: FxHashMap<(u16, u16), f64> = FxHashMap::default();
@@ -53,6 +111,9 @@ impl Past {
         let mut total = 0.0;
         for work in works {
             let count = work.members().count();
+            let mut countries: Vec<u16> = work.parts.iter().filter_map(|part| part.country).collect();
+            countries.sort_unstable();
+            countries.dedup();
             for parts in work.parts.chunk_by(|a, b| a.member == b.member) {
                 let Some(first) = parts.first() else { continue };
                 let member = &mut members[first.member as usize];
@@ -63,13 +124,20 @@ impl Past {
                 }
                 member.last = work.year;
                 // Works come in order of years, so that the last word counts.
-                let countries: Vec<u16> = parts.iter().filter_map(|part| part.country).collect();
-                let often = |country: &u16| (countries.iter().filter(|other| *other == country).count(), std::cmp::Reverse(*country));
-                member.country = countries.iter().copied().max_by_key(often).or(member.country);
+                let own: Vec<u16> = parts.iter().filter_map(|part| part.country).collect();
+                let often = |country: &u16| (own.iter().filter(|other| *other == country).count(), std::cmp::Reverse(*country));
+                member.country = own.iter().copied().max_by_key(often).or(member.country);
                 let mut organisations: Vec<u32> = parts.iter().filter_map(|part| part.organisation).collect();
                 organisations.dedup();
+                member.international += u32::from(countries.len() > 1);
+                member.all_organisations.extend(&organisations);
                 if !organisations.is_empty() {
                     member.organisations = organisations;
+                }
+                for word in &work.words {
+                    if let Some(weight) = telling.weight(*word) {
+                        *words[first.member as usize].entry(*word).or_default() += weight;
+                    }
                 }
                 if let Some(topic) = work.topic {
                     *topics[first.member as usize].entry(topic).or_default() += 1.0;
@@ -88,9 +156,6 @@ impl Past {
             let mut organisations: Vec<u32> = work.parts.iter().filter_map(|part| part.organisation).collect();
             organisations.sort_unstable();
             organisations.dedup();
-            let mut countries: Vec<u16> = work.parts.iter().filter_map(|part| part.country).collect();
-            countries.sort_unstable();
-            countries.dedup();
             for (place, a) in organisations.iter().enumerate() {
                 let weight = 1.0 / (organisations.len() - 1).max(1) as f32;
                 organisations[place + 1..].iter().for_each(|b| drop(joint.add(*a, *b, weight)));
@@ -104,10 +169,11 @@ impl Past {
             }
         }
         let mut by_topic: Vec<Vec<(u32, f32)>> = Vec::new();
-        for (number, (member, topics)) in members.iter_mut().zip(topics).enumerate() {
-            let length = topics.values().map(|works| works * works).sum::<f32>().sqrt();
-            member.topics = topics.into_iter().map(|(topic, works)| (topic, works / length)).collect();
-            member.topics.sort_unstable_by_key(|(topic, _)| *topic);
+        for (number, ((member, topics), words)) in members.iter_mut().zip(topics).zip(words).enumerate() {
+            member.topics = of_length_one(topics);
+            member.words = of_length_one(heaviest(words, WORDS));
+            member.all_organisations.sort_unstable();
+            member.all_organisations.dedup();
             for (topic, part) in &member.topics {
                 if by_topic.len() <= *topic as usize {
                     by_topic.resize(*topic as usize + 1, Vec::new());
@@ -126,7 +192,20 @@ impl Past {
                 countries.insert((*a, *b), affinity((*a, *b), together.get(&(*a, *b)).copied().unwrap_or(0.0)));
             }
         }
-        Past { until, members, graph: pairs.build(), recent: recent.build(), organisations: joint.build(), by_topic, countries }
+        let graph = pairs.build();
+        for member in 0..members.len() {
+            let (mut by_country, mut by_organisation) = (FxHashMap::default(), FxHashMap::default());
+            for edge in graph.of(member as u32) {
+                let other = &members[edge.to as usize];
+                other.country.into_iter().for_each(|country| *by_country.entry(country).or_default() += 1);
+                other.organisations.iter().for_each(|organisation| *by_organisation.entry(*organisation).or_default() += 1);
+            }
+            let member = &mut members[member];
+            (member.by_country, member.by_organisation) = (by_country.into_iter().collect(), by_organisation.into_iter().collect());
+            member.by_country.sort_unstable();
+            member.by_organisation.sort_unstable();
+        }
+        Past { until, members, graph, recent: recent.build(), organisations: joint.build(), by_topic, countries }
     }
 
     /// The last year known.
@@ -160,6 +239,15 @@ impl Past {
     /// Which organisations wrote together.
     pub fn organisations(&self) -> &Graph {
         &self.organisations
+    }
+
+    /// The words of those that a member wrote with.
+    pub(crate) fn circle(&self, member: u32) -> Vec<(u32, f32)> {
+        let mut words: FxHashMap<u32, f32> = FxHashMap::default();
+        for edge in self.graph.of(member) {
+            self.member(edge.to).words.iter().for_each(|(word, part)| *words.entry(*word).or_default() += edge.weight * part);
+        }
+        of_length_one(heaviest(words, WORDS_OF_CIRCLE))
     }
 
     /// Members with works in a topic, with its part.

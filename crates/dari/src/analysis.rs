@@ -86,6 +86,11 @@ impl Default for Chosen {
 }
 
 impl Chosen {
+    /// Whether technologies were named.
+    pub(crate) fn names_any(&self) -> bool {
+        !self.technology.is_empty()
+    }
+
     /// The technologies asked for.
     pub(crate) fn technologies(&self, framework: &Framework) -> Result<Vec<Technology>> {
         if self.technology.is_empty() {

@@ -42,3 +42,41 @@ fn predictions_are_measured_beside_heuristics() {
     let run = place.run(&["partners", "eval", "--train-until", "32767"]);
     assert_eq!(run.status, 2, "{}", run.stderr);
 }
+
+#[test]
+fn pairs_are_suggested_with_reasons_and_never_those_who_know_each_other() {
+    let place = Place::new();
+    place.ok(&["load", "topics", &demo("topics/openalex_topics.csv")]);
+    let (works, authorships) = (demo("conferences/works.parquet"), demo("conferences/authorships.parquet"));
+    place.ok(&["load", "tables", "--source", "conferences", "--works", &works, "--authorships", &authorships]);
+    let asked = ["partners", "suggest", "--venue", "ICRA", "--until", "2018", "--between"];
+    let rows = place.rows(&[&asked[..], &["KR", "--and", "United States"]].concat());
+    assert_eq!(rows.len(), 20);
+    for row in &rows {
+        assert_eq!((row["a_country"].as_str(), row["b_country"].as_str()), (Some("KR"), Some("US")), "{row}");
+        assert!((0.0..=1.0).contains(&row["chance"].as_f64().unwrap()) && !row["reasons"].as_str().unwrap().is_empty(), "{row}");
+        assert!(!row["a_to_read"].as_str().unwrap().is_empty() && row["a_last_year"].as_i64().unwrap() <= 2018, "{row}");
+        // Whether they have a joint work by then is asked of the lake itself.
+        let (a, b) = (row["a_id"].as_i64().unwrap(), row["b_id"].as_i64().unwrap());
+        let joint = format!(
+            "SELECT count(*) FROM authorships x JOIN authorships y ON x.work_id = y.work_id JOIN works w ON w.id = x.work_id
+             WHERE x.author_id = {a} AND y.author_id = {b} AND w.venue = 'ICRA' AND w.publication_year <= 2018"
+        );
+        assert_eq!(place.number(&joint), 0.0, "{row}");
+    }
+    let chances = |rows: &[Value]| rows.iter().map(|row| row["chance"].as_f64().unwrap()).collect::<Vec<_>>();
+    let back = place.rows(&[&asked[..], &["US", "--and", "KR"]].concat());
+    assert_eq!(chances(&rows), chances(&back));
+    // From one researcher, and those who work together already.
+    let one = format!("researcher:{}", rows[0]["a"].as_str().unwrap());
+    let of_one = place.run(&[&asked[..], &[&one, "--and", "US", "--of-one", "9"]].concat());
+    assert!(of_one.status == 0 || of_one.stderr.contains("researchers are called"), "{}", of_one.stderr);
+    let together = place.rows(&[&asked[..], &["KR", "--and", "US", "--together"]].concat());
+    assert!(!together.is_empty() && together.iter().all(|row| row["joint_works"].as_i64() >= Some(1)), "{together:?}");
+    for (side, expected) in
+        [("Atlantis", "organisation"), ("XX", "is no country"), ("researcher:Nobody At All", "no researcher"), ("group:nope", "nope")]
+    {
+        let run = place.run(&[&asked[..], &[side, "--and", "US"]].concat());
+        assert!(run.status != 0 && run.stderr.contains(expected), "{side}: {}", run.stderr);
+    }
+}

@@ -3,9 +3,9 @@
 mod eval;
 mod matching;
 mod plot;
-mod screening;
+pub(crate) mod screening;
 mod search;
-mod show;
+pub(crate) mod show;
 
 use clap::{Args, Subcommand};
 

@@ -102,6 +102,23 @@ struct Decision {
 /// Decisions by list, listed name however it is written, and organisation as it is today.
 type Decisions = BTreeMap<(String, u64, Index), Decision>;
 
+/// Organisations on which there are leads that nobody has cleared, with the lists; none where no list is loaded.
+pub(crate) fn open_leads(snapshot: &Snapshot, common: &Common, register: &Register) -> Result<BTreeMap<Index, BTreeSet<String>>> {
+    let mut open: BTreeMap<Index, BTreeSet<String>> = BTreeMap::new();
+    if snapshot.rows("screening") == 0 {
+        return Ok(open);
+    }
+    let (listed, _) = entries(snapshot, common, None)?;
+    let decisions = decisions(snapshot, common, register)?;
+    for lead in Screener::new(register).leads(&listed, LEAST) {
+        let entry = &listed[lead.listed];
+        if decision(&decisions, entry, lead.organisation).is_none_or(|decision| decision.decision != Verdict::Cleared.as_str()) {
+            open.entry(lead.organisation).or_default().insert(entry.list.clone());
+        }
+    }
+    Ok(open)
+}
+
 pub(super) fn screen(common: &Common, args: &ScreenArgs) -> Result<()> {
     let snapshot = analysis::snapshot(common)?;
     let register = register(&snapshot, common)?;

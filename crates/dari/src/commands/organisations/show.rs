@@ -19,7 +19,7 @@ pub(super) struct ShowArgs {
 }
 
 /// The organisation a person means by an id.
-pub(super) fn find(register: &Register, id: &str) -> Result<Index> {
+pub(crate) fn find(register: &Register, id: &str) -> Result<Index> {
     register.by_ror(id).or_else(|| register.by_openalex(id)).ok_or_else(|| {
         Failure::misuse(format!("'{id}' is no id of an organisation in the register"))
             .hint("Ids are ROR ids (04h9pn542) or OpenAlex institutions (I12345); find one with `dari organisations search NAME`.")

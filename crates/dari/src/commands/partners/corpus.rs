@@ -3,9 +3,10 @@
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Int16Type, Int32Type, Int64Type};
 use clap::{Args, ValueEnum};
+use dari_classifier::{Lexicon, TokenSpace};
 use dari_lake::Snapshot;
 use dari_partners::{Corpus, Part, Work};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::analysis::{text, topic_of_works};
 use crate::cli::{Common, Lang};
@@ -41,13 +42,15 @@ pub(super) struct CorpusArgs {
 /// A corpus with what its numbers stand for.
 pub(super) struct Named {
     pub(super) corpus: Corpus,
+    /// Ids in the lake by the corpus' numbers.
+    pub(super) members: Vec<i64>,
+    pub(super) organisations: Vec<i64>,
+    pub(super) topics: Vec<i64>,
     /// Works without anyone that is identified.
     nobody: usize,
     /// Works left out because too many took part.
     too_many: usize,
-    /// Different researchers or organisations.
-    members: usize,
-    who: Who,
+    pub(super) who: Who,
 }
 
 /// Numbers for ids, as they come.
@@ -58,6 +61,13 @@ impl Numbers {
     fn of(&mut self, id: i64) -> u32 {
         let next = self.0.len() as u32;
         *self.0.entry(id).or_insert(next)
+    }
+
+    /// The ids in order of their numbers.
+    fn ids(self) -> Vec<i64> {
+        let mut ids = vec![0; self.0.len()];
+        self.0.into_iter().for_each(|(id, number)| ids[number as usize] = id);
+        ids
     }
 }
 
@@ -70,7 +80,7 @@ pub(super) fn read(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> R
     // In order of works, so that numbers do not depend on how the lake's files lie.
     let query = format!(
         "SELECT w.id, w.publication_year, {topic}, w.venue, w.source, a.author_id, coalesce(a.organisation_id, m.organisation_id, a.institution_id) AS organisation,
-                coalesce(r.country, a.country) AS country
+                coalesce(r.country, a.country) AS country, w.title
          FROM works w {topics} JOIN authorships a ON a.work_id = w.id
          LEFT JOIN affiliation_organisations m ON m.affiliation_id = a.affiliation_id AND a.organisation_id IS NULL AND a.institution_id IS NULL
          LEFT JOIN organisations r ON r.id = coalesce(a.organisation_id, m.organisation_id, a.institution_id)
@@ -78,12 +88,15 @@ pub(super) fn read(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> R
     );
     let (mut members, mut organisations, mut topic_numbers) = (Numbers::default(), Numbers::default(), Numbers::default());
     let mut works: Vec<Work> = Vec::new();
+    let (mut lexicon, mut space) = (Lexicon::new(), TokenSpace::default());
     let mut last = None;
     snapshot.for_each(&query, &common.options(), |batch: RecordBatch| -> Result<()> {
         let ids = batch.column(0).as_primitive::<Int64Type>();
         let years = batch.column(1).as_primitive::<Int16Type>();
         let topics = batch.column(2).as_primitive::<Int32Type>();
         let (venues, sources, countries) = (text(&batch, 3)?, text(&batch, 4)?, text(&batch, 7)?);
+        let titles = text(&batch, 8)?;
+        let titles = titles.as_string::<i32>();
         let (authors, of) = (batch.column(5).as_primitive::<Int64Type>(), batch.column(6).as_primitive::<Int64Type>());
         let is = |asked: &Option<String>, column: &arrow::array::ArrayRef, row: usize| {
             asked.as_ref().is_none_or(|asked| !column.is_null(row) && column.as_string::<i32>().value(row).eq_ignore_ascii_case(asked))
@@ -95,7 +108,11 @@ pub(super) fn read(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> R
             if last != Some(ids.value(row)) {
                 last = Some(ids.value(row));
                 let topic = (!topics.is_null(row)).then(|| topic_numbers.of(i64::from(topics.value(row))));
-                works.push(Work { year: years.value(row), topic, parts: Vec::new() });
+                let mut words = Vec::new();
+                if !titles.is_null(row) {
+                    lexicon.learn(titles.value(row), &mut space, |term, _| words.push(term));
+                }
+                works.push(Work { id: ids.value(row), year: years.value(row), topic, words, parts: Vec::new() });
             }
             let organisation = (!of.is_null(row)).then(|| of.value(row));
             let member = match args.who {
@@ -118,16 +135,23 @@ pub(super) fn read(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> R
             .hint("`dari sql \"SELECT DISTINCT source, venue FROM works\"` lists them."));
     }
     let nobody = works.iter().filter(|work| work.parts.is_empty()).count();
-    let members = works.iter().flat_map(|work| &work.parts).map(|part| part.member).collect::<FxHashSet<_>>().len();
     let all = works.len();
     let corpus = Corpus::new(works, args.most);
-    Ok(Named { too_many: all - corpus.works().len(), corpus, nobody, members, who: args.who })
+    Ok(Named {
+        too_many: all - corpus.works().len(),
+        corpus,
+        members: members.ids(),
+        organisations: organisations.ids(),
+        topics: topic_numbers.ids(),
+        nobody,
+        who: args.who,
+    })
 }
 
 impl Named {
     pub(super) fn tell(&self, common: &Common) {
         let number = |count: usize| crate::output::thousands(&count.to_string());
-        let [works, members, nobody, too_many] = [self.corpus.works().len(), self.members, self.nobody, self.too_many].map(number);
+        let [works, members, nobody, too_many] = [self.corpus.works().len(), self.members.len(), self.nobody, self.too_many].map(number);
         let who = match self.who {
             Who::Researchers => common.pick("researchers", "연구자"),
             Who::Organisations => common.pick("organisations", "기관"),

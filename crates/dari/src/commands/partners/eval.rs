@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use clap::Args;
-use dari_partners::{EvaluationOptions, Hardness, LEAST, Links, Measure, Score, evaluate, learn};
+use dari_partners::{Boosted, EvaluationOptions, Foretold, Hardness, LEAST, Links, Measure, Score, evaluate, learn};
 
 use super::corpus::{self, CorpusArgs};
 use crate::analysis;
@@ -18,6 +18,7 @@ use crate::rows::Rows;
 #[command(after_help = "Examples:
   dari partners eval --train-until 2018 --horizon 5 --venue ICRA
   dari partners eval --who organisations --train-until 2018 --horizon 5 --format csv > eval.csv
+  dari partners eval --train-until 2018 --venue ICRA --chances
 
 Everything up to --train-until is known; pairs that work together for the first time in the --horizon years after are to be found
 among pairs that do not: random ones, and hard ones that heuristics rank first. The model learns from the years before in the same
@@ -34,6 +35,9 @@ pub(super) struct EvalArgs {
     /// The most pairs to be found, drawn from all; as many again from international ones
     #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(30..), value_name = "N")]
     pairs: u32,
+    /// Show instead how often pairs came together that were foretold with about the same chance
+    #[arg(long)]
+    chances: bool,
     /// Seed of all draws: the same seed gives the same answer
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
@@ -92,7 +96,11 @@ pub(super) fn run(common: &Common, args: &EvalArgs) -> Result<()> {
             .float("low", scores.iter().map(|score| Some(score.value.low)))
             .float("high", scores.iter().map(|score| Some(score.value.high)))
     };
-    output::write_rows(common.format, rows)?;
+    if args.chances {
+        show_foretold(common, &found.foretold)?;
+    } else {
+        output::write_rows(common.format, rows)?;
+    }
     for sample in &found.samples {
         let [drawn, of] = [sample.drawn, sample.of].map(|count| output::thousands(&count.to_string()));
         let kind = match sample.links {
@@ -111,12 +119,44 @@ pub(super) fn run(common: &Common, args: &EvalArgs) -> Result<()> {
     let (read, evaluated) = (read.as_secs_f64(), (begin.elapsed() - read).as_secs_f64());
     say(&match common.lang {
         Lang::En => format!(
-            "learned from the {} years up to {}; read in {read:.1} s, learned and evaluated in {evaluated:.1} s",
+            "learned from pairs of {} years up to {} and from the same two and four years earlier; read in {read:.1} s, learned and evaluated in {evaluated:.1} s",
             args.horizon, args.train_until
         ),
-        Lang::Ko => format!("{}년까지 {}년간의 쌍으로 학습; 읽기 {read:.1}초, 학습·평가 {evaluated:.1}초", args.train_until, args.horizon),
+        Lang::Ko => format!(
+            "{}년까지 {}년간의 쌍과 그보다 2년·4년 앞선 쌍으로 학습; 읽기 {read:.1}초, 학습·평가 {evaluated:.1}초",
+            args.train_until, args.horizon
+        ),
     });
-    let important = model.importance().into_iter().take(8).map(|(name, share)| format!("{name} {:.0} %", share * 100.0));
-    say(&format!("{}: {}", common.pick("what the model looks at", "모델이 보는 것"), important.collect::<Vec<_>>().join(", ")));
+    say(&important(common, &model));
+    Ok(())
+}
+
+/// What moves a model most.
+pub(super) fn important(common: &Common, model: &Boosted) -> String {
+    let most = model.importance().into_iter().take(8).map(|(name, moved)| format!("{name} {moved:.2}"));
+    let what = common.pick("what moves the logarithm of the odds, and how far", "로그 오즈를 움직이는 요인과 크기");
+    format!("{what}: {}", most.collect::<Vec<_>>().join(", "))
+}
+
+/// Chances that were foretold, beside what came.
+fn show_foretold(common: &Common, foretold: &[Foretold]) -> Result<()> {
+    let rows = if common.format == Format::Table {
+        let percent = |of: &Foretold| format!("{} % - {} %", of.from * 100.0, of.to * 100.0);
+        Rows::default().text("chance", foretold.iter().map(|of| Some(percent(of))))
+    } else {
+        Rows::default()
+            .float("chance_from", foretold.iter().map(|of| Some(of.from)))
+            .float("chance_to", foretold.iter().map(|of| Some(of.to)))
+    };
+    let rows = rows
+        .int("pairs", foretold.iter().map(|of| Some(of.pairs.round() as i64)))
+        .float("expected", foretold.iter().map(|of| Some((of.expected * 10.0).round() / 10.0)))
+        .int("came_together", foretold.iter().map(|of| Some(of.together.round() as i64)))
+        .float("came_over_expected", foretold.iter().map(|of| (of.expected > 0.0).then_some(of.together / of.expected)));
+    output::write_rows(common.format, rows)?;
+    say(common.pick(
+        "pairs and expected are estimated from a sample of all pairs that had not worked together; came_together counts all that did",
+        "pairs와 expected는 함께 일한 적 없는 모든 쌍의 표본에서 추정; came_together는 실제로 함께한 모든 쌍",
+    ));
     Ok(())
 }

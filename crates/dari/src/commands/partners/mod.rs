@@ -2,6 +2,7 @@
 
 mod corpus;
 mod eval;
+mod suggest;
 
 use clap::{Args, Subcommand};
 
@@ -11,6 +12,8 @@ use crate::error::Result;
 /// Arguments of `dari partners`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
+  dari partners suggest --between KR --and US --technology quantum
+  dari partners suggest --who organisations --between group:kr-gri --and DE
   dari partners eval --train-until 2018 --horizon 5 --venue ICRA
   dari partners eval --who organisations --train-until 2018 --horizon 5")]
 pub(crate) struct PartnersArgs {
@@ -20,12 +23,15 @@ pub(crate) struct PartnersArgs {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// Pairs across two sides that are likely to work together for the first time, with reasons, and what speaks against them
+    Suggest(suggest::SuggestArgs),
     /// How often predictions come true: the last years are hidden and foretold, beside the heuristics that others use
     Eval(eval::EvalArgs),
 }
 
 pub(crate) fn run(common: &Common, args: &PartnersArgs) -> Result<()> {
     match &args.what {
+        What::Suggest(args) => suggest::run(common, args),
         What::Eval(args) => eval::run(common, args),
     }
 }

@@ -1,0 +1,468 @@
+//! `dari partners suggest`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use arrow::array::AsArray;
+use arrow::datatypes::Int64Type;
+use clap::Args;
+use dari_lake::Snapshot;
+use dari_organisations::groups::{Groups, Members};
+use dari_organisations::{Index, Register, Status};
+use dari_partners::{Between, EvaluationOptions, Past, SuggestOptions, Suggestion, learn, suggest};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::corpus::{self, CorpusArgs, Named, Who};
+use super::eval::important;
+use crate::analysis::{self, Chosen, text};
+use crate::cli::{Common, Format, Lang};
+use crate::commands::organisations::{screening, show};
+use crate::error::{Failure, Result};
+use crate::output;
+use crate::progress::{reach, say, units_bar};
+use crate::register;
+use crate::rows::Rows;
+
+/// Arguments of `dari partners suggest`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  dari partners suggest --between KR --and US
+  dari partners suggest --between KR --and US --technology quantum --who organisations
+  dari partners suggest --between group:kr-gri --and group:us-nqisrc --who organisations
+  dari partners suggest --between \"researcher:Dongjun Lee\" --and US --venue ICRA
+  dari partners suggest --between KR --and DE --together          who works together already
+  dari partners suggest --between KR --and US --format json       with reasons and works to read
+
+A side is a country, group:ID (`dari groups list`), an organisation (ROR id or OpenAlex institution) or researcher:NAME.
+The chance is that of a first joint work within --horizon years, learned from the years before; `dari partners eval` says how
+often such chances came true.")]
+pub(super) struct SuggestArgs {
+    #[command(flatten)]
+    corpus: CorpusArgs,
+    /// One side
+    #[arg(long, value_name = "SIDE")]
+    between: String,
+    /// The other side
+    #[arg(long, value_name = "SIDE")]
+    and: String,
+    #[command(flatten)]
+    chosen: Chosen,
+    /// The last year that is known [default: the last with works]
+    #[arg(long, value_parser = clap::value_parser!(i16).range(1..=3000), value_name = "YEAR")]
+    until: Option<i16>,
+    /// Years in which a first joint work is foretold
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(i16).range(1..=100), value_name = "YEARS")]
+    horizon: i16,
+    /// The most pairs
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pairs: usize,
+    /// The most pairs of one researcher or organisation
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..), value_name = "N")]
+    of_one: u32,
+    /// List instead the pairs that work together already
+    #[arg(long)]
+    together: bool,
+    /// Seed of all draws: the same seed gives the same answer
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    seed: u64,
+}
+
+/// Whoever has published nothing for as many years is said to be inactive.
+const INACTIVE: i16 = 3;
+/// One has this many times the works of the other: very unequal.
+const UNEQUAL: u32 = 20;
+
+/// A side of a question.
+enum Side {
+    Country(u16),
+    /// Ids of organisations in the lake.
+    Organisations(BTreeSet<i64>),
+    Researcher(i64),
+}
+
+/// The lake with what names people and organisations.
+struct Names<'a> {
+    common: &'a Common,
+    snapshot: &'a Snapshot,
+    register: Option<Register>,
+}
+
+pub(super) fn run(common: &Common, args: &SuggestArgs) -> Result<()> {
+    let begin = Instant::now();
+    let snapshot = analysis::snapshot(common)?;
+    let named = corpus::read(&snapshot, common, &args.corpus)?;
+    named.tell(common);
+    let register = if snapshot.rows("organisations") > 0 { Some(register::register(&snapshot, common)?) } else { None };
+    let names = Names { common, snapshot: &snapshot, register };
+    let sides = [names.side(&args.between, named.who)?, names.side(&args.and, named.who)?];
+    let last = analysis::last_year(&snapshot);
+    let newest = named.corpus.works().iter().rev().map(|work| work.year).find(|year| *year <= last);
+    let until = args.until.or(newest).unwrap_or(last);
+    let options = EvaluationOptions { seed: args.seed, ..EvaluationOptions::new(until, args.horizon) };
+    let past = Past::new(&named.corpus, until);
+    let topics = technology_topics(common, &args.chosen, &named)?;
+    let members = sides.each_ref().map(|side| names.members(side, &named, &past, topics.as_ref()));
+    for (side, asked) in members.iter().zip([&args.between, &args.and]) {
+        if side.is_empty() {
+            let what = if named.who == Who::Researchers { "researcher" } else { "organisation" };
+            return Err(Failure::new(format!("no {what} of {asked} with a work up to {until} is known here"))
+                .hint("Leave out --technology, --venue or --source, ask for the other --who, or load more works."));
+        }
+    }
+    let bar = units_bar(common.pick("members whose pairs are learned", "학습 대상"));
+    let model = learn(&named.corpus, &options, &|done, of| reach(&bar, done, of))
+        .map_err(|error| Failure::new(error.to_string()).hint("Choose an earlier --until or a longer --horizon, or load more works."))?;
+    let learned = begin.elapsed();
+    bar.set_message(common.pick("members looked at", "탐색 대상"));
+    bar.reset();
+    let wanted = SuggestOptions { pairs: args.pairs, of_one: args.of_one as usize, ..SuggestOptions::default() };
+    let [a, b] = &members;
+    let found = suggest(&past, &model, [a, b], &wanted, &|done, of| reach(&bar, done, of));
+    bar.finish_and_clear();
+    if args.together {
+        names.together(&named, &past, &found, args.pairs)?;
+    } else {
+        names.suggestions(&named, &past, &found)?;
+    }
+    let number = |count: usize| output::thousands(&count.to_string());
+    let [a, b, looked_at, together] = [a.len(), b.len(), found.looked_at, found.together.len()].map(number);
+    let (learned, rest) = (learned.as_secs_f64(), (begin.elapsed() - learned).as_secs_f64());
+    say(&match common.lang {
+        Lang::En => format!(
+            "{a} and {b} on the two sides by {until}; {looked_at} pairs looked at, {together} work together already (--together); read and learned in {learned:.1} s, found in {rest:.1} s"
+        ),
+        Lang::Ko => format!(
+            "{until}년까지 두 쪽에 {a}, {b}; {looked_at}쌍 탐색, 이미 함께하는 쌍 {together} (--together); 읽기·학습 {learned:.1}초, 탐색 {rest:.1}초"
+        ),
+    });
+    say(&match common.lang {
+        Lang::En => format!(
+            "chance: of a first joint work in {} to {}, as the works loaded would show it; a chance, not advice. How often such chances came true: dari partners eval --chances",
+            until + 1,
+            until + args.horizon
+        ),
+        Lang::Ko => format!(
+            "chance: 적재한 논문 기준 {}-{}년에 처음 함께 발표할 확률. 확률일 뿐 권고가 아닙니다. 실제 적중: dari partners eval --chances",
+            until + 1,
+            until + args.horizon
+        ),
+    });
+    say(&important(common, &model));
+    Ok(())
+}
+
+/// Numbers of the topics at the core of the technologies that were named; None if none were.
+fn technology_topics(common: &Common, chosen: &Chosen, named: &Named) -> Result<Option<FxHashSet<u32>>> {
+    if !chosen.names_any() {
+        return Ok(None);
+    }
+    let registry = analysis::registry(common)?;
+    let framework = registry.get(&chosen.framework).map_err(|error| Failure { misuse: true, ..error.into() })?;
+    let numbers: FxHashMap<i64, u32> = (0..).zip(&named.topics).map(|(number, id)| (*id, number)).collect();
+    let technologies = chosen.technologies(framework)?;
+    let topics = technologies.iter().flat_map(|technology| chosen.topics(technology, common).0.topics);
+    Ok(Some(topics.filter_map(|(topic, _)| numbers.get(&i64::from(topic)).copied()).collect()))
+}
+
+impl Names<'_> {
+    fn side(&self, asked: &str, who: Who) -> Result<Side> {
+        let need_register = || {
+            self.register.as_ref().ok_or_else(|| {
+                Failure::new("no organisations loaded").hint("Load the register with `dari load ror FILE` (https://ror.org/data).")
+            })
+        };
+        if let Some(id) = asked.strip_prefix("group:") {
+            let groups = Groups::shipped()?;
+            let group =
+                groups.get(id).map_err(|error| Failure::misuse(error.to_string()).hint("`dari groups list` lists the groups at hand."))?;
+            if let Members::Countries(_) = &group.members {
+                return Err(Failure::misuse(format!("{id} is a set of countries"))
+                    .hint("A side is one country, a group of organisations, an organisation or a researcher."));
+            }
+            let register = need_register()?;
+            let members = groups.members(id, analysis::today())?;
+            let found = members.iter().filter_map(|member| register.by_ror(member.ror)).map(|index| register.get(register.today(index)).id);
+            return Ok(Side::Organisations(found.collect()));
+        }
+        if let Some(name) = asked.strip_prefix("researcher:") {
+            if who != Who::Researchers {
+                return Err(Failure::misuse("a researcher is no side of pairs of organisations").hint("Leave out --who organisations."));
+            }
+            return self.researcher(name);
+        }
+        if let Some(country) = dari_model::country::find(asked) {
+            let place = dari_model::country::place(country.code).unwrap_or(usize::MAX);
+            return Ok(Side::Country(u16::try_from(place).unwrap_or(u16::MAX)));
+        }
+        if asked.len() < 5 {
+            analysis::country(asked)?;
+        }
+        let register = need_register()?;
+        let index = show::find(register, asked).map_err(|error| {
+            Failure { ..error }
+                .hint("A side is a country (KR), group:ID, an organisation (ROR id or OpenAlex institution) or researcher:NAME.")
+        })?;
+        Ok(Side::Organisations(BTreeSet::from([register.get(register.today(index)).id])))
+    }
+
+    /// The researcher of a name, if it is one's alone.
+    fn researcher(&self, name: &str) -> Result<Side> {
+        if let Ok(id) = name.parse::<i64>() {
+            return Ok(Side::Researcher(id));
+        }
+        let query =
+            "SELECT author_id, author_name, count(*) AS rows FROM authorships WHERE author_id IS NOT NULL AND author_name IS NOT NULL
+                     GROUP BY author_id, author_name";
+        let mut found: BTreeMap<i64, i64> = BTreeMap::new();
+        self.snapshot.for_each(query, &self.common.options(), |batch| -> Result<()> {
+            let (ids, names, rows) =
+                (batch.column(0).as_primitive::<Int64Type>(), text(&batch, 1)?, batch.column(2).as_primitive::<Int64Type>());
+            let names = names.as_string::<i32>();
+            for row in 0..batch.num_rows() {
+                if names.value(row).to_lowercase() == name.trim().to_lowercase() {
+                    *found.entry(ids.value(row)).or_default() += rows.value(row);
+                }
+            }
+            Ok(())
+        })?;
+        match found.keys().collect::<Vec<_>>().as_slice() {
+            [] => Err(Failure::misuse(format!("no researcher '{name}' that the sources identify"))
+                .hint("Names are compared whole: as on the works.")),
+            [only] => Ok(Side::Researcher(**only)),
+            several => Err(Failure::misuse(format!("{} researchers are called '{name}'", several.len())).hint(format!(
+                "Give one by number, researcher:NUMBER: {}",
+                found.iter().map(|(id, works)| format!("{id} ({works} works)")).collect::<Vec<_>>().join(", ")
+            ))),
+        }
+    }
+
+    /// The members of a side: known by the year asked for, in the technology if one is asked for, organisations that still exist.
+    fn members(&self, side: &Side, named: &Named, past: &Past, topics: Option<&FxHashSet<u32>>) -> Vec<u32> {
+        let is_of = |number: u32| {
+            let member = past.member(number);
+            match side {
+                Side::Country(country) => member.country == Some(*country),
+                Side::Researcher(id) => named.members[number as usize] == *id,
+                Side::Organisations(ids) if named.who == Who::Organisations => ids.contains(&named.members[number as usize]),
+                Side::Organisations(ids) => {
+                    member.organisations.iter().any(|organisation| ids.contains(&named.organisations[*organisation as usize]))
+                }
+            }
+        };
+        let ended = |number: u32| {
+            let index = self.register.as_ref().and_then(|register| register.by_id(named.members[number as usize]));
+            named.who == Who::Organisations
+                && index.zip(self.register.as_ref()).is_some_and(|(index, register)| register.get(index).status != Status::Active)
+        };
+        let in_technology =
+            |number: u32| topics.is_none_or(|topics| past.member(number).topics.iter().any(|(topic, _)| topics.contains(topic)));
+        past.known().filter(|number| is_of(*number) && in_technology(*number) && !ended(*number)).collect()
+    }
+
+    /// Names of members by number.
+    fn of(&self, named: &Named, numbers: &BTreeSet<u32>) -> Result<FxHashMap<u32, String>> {
+        if named.who == Who::Organisations {
+            return Ok(numbers.iter().map(|number| (*number, self.organisation(named.members[*number as usize]))).collect());
+        }
+        let by_id: FxHashMap<i64, u32> = numbers.iter().map(|number| (named.members[*number as usize], *number)).collect();
+        let mut names = FxHashMap::default();
+        if by_id.is_empty() {
+            return Ok(names);
+        }
+        // Of several forms the one used most often, then the longest.
+        let query = format!(
+            "SELECT author_id, author_name FROM authorships WHERE author_id IN ({}) AND author_name IS NOT NULL
+             GROUP BY author_id, author_name ORDER BY author_id, count(*), length(author_name), author_name",
+            by_id.keys().map(i64::to_string).collect::<Vec<_>>().join(", ")
+        );
+        self.snapshot.for_each(&query, &self.common.options(), |batch| -> Result<()> {
+            let (ids, forms) = (batch.column(0).as_primitive::<Int64Type>(), text(&batch, 1)?);
+            for row in 0..batch.num_rows() {
+                if let Some(number) = by_id.get(&ids.value(row)) {
+                    names.insert(*number, forms.as_string::<i32>().value(row).to_owned());
+                }
+            }
+            Ok(())
+        })?;
+        Ok(names)
+    }
+
+    fn organisation(&self, id: i64) -> String {
+        let index = self.register.as_ref().and_then(|register| register.by_id(id));
+        match (&self.register, index) {
+            (Some(register), Some(index)) => register::name(self.common, register.get(index)).to_owned(),
+            _ => id.to_string(),
+        }
+    }
+
+    fn titles(&self, column: &str, table: &str, ids: &BTreeSet<i64>) -> Result<FxHashMap<i64, String>> {
+        let mut titles = FxHashMap::default();
+        if ids.is_empty() {
+            return Ok(titles);
+        }
+        let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+        let query = format!("SELECT CAST(id AS BIGINT), {column} FROM {table} WHERE id IN ({list}) AND {column} IS NOT NULL");
+        self.snapshot.for_each(&query, &self.common.options(), |batch| -> Result<()> {
+            let (ids, texts) = (batch.column(0).as_primitive::<Int64Type>(), text(&batch, 1)?);
+            (0..batch.num_rows()).for_each(|row| drop(titles.insert(ids.value(row), texts.as_string::<i32>().value(row).to_owned())));
+            Ok(())
+        })?;
+        Ok(titles)
+    }
+
+    fn country(&self, past: &Past, member: u32) -> Option<&'static str> {
+        let country = past.member(member).country?;
+        dari_model::country::all().get(usize::from(country)).map(|country| country.code)
+    }
+
+    fn suggestions(&self, named: &Named, past: &Past, found: &Between) -> Result<()> {
+        let pairs = &found.suggestions;
+        let people: BTreeSet<u32> = pairs
+            .iter()
+            .flat_map(|pair| [pair.a, pair.b].into_iter().chain(pair.introducers.iter().copied()).chain(pair.way.iter().copied()))
+            .collect();
+        let names = self.of(named, &people)?;
+        let name = |number: &u32| names.get(number).cloned().unwrap_or_else(|| named.members[*number as usize].to_string());
+        let topic_ids: BTreeSet<i64> = pairs.iter().flat_map(|pair| &pair.topics).map(|topic| named.topics[*topic as usize]).collect();
+        let topic_names = self.titles("name", "topics", &topic_ids)?;
+        let topics = |pair: &Suggestion, most: usize| {
+            let names = pair.topics.iter().take(most).map(|topic| named.topics[*topic as usize]);
+            names.map(|id| topic_names.get(&id).cloned().unwrap_or_else(|| format!("T{id}"))).collect::<Vec<_>>().join("; ")
+        };
+        let introduction = |pair: &Suggestion| match (pair.introducers.as_slice(), pair.way.as_slice()) {
+            ([], []) => String::new(),
+            ([], way) => way.iter().map(&name).collect::<Vec<_>>().join(" > "),
+            (both, _) => both.iter().map(&name).collect::<Vec<_>>().join(", "),
+        };
+        let leads = match &self.register {
+            Some(register) => screening::open_leads(self.snapshot, self.common, register)?,
+            None => BTreeMap::new(),
+        };
+        let against = |pair: &Suggestion| self.against(named, past, pair, &leads, &name);
+        let organisations = |member: u32| {
+            let known =
+                past.member(member).organisations.iter().map(|organisation| self.organisation(named.organisations[*organisation as usize]));
+            known.collect::<Vec<_>>().join("; ")
+        };
+        let pick = |en, ko| self.common.pick(en, ko);
+        if self.common.format == Format::Table {
+            let titled = |member: u32| match (self.country(past, member), organisations(member)) {
+                (country, organisation) if organisation.is_empty() => format!("{} ({})", name(&member), country.unwrap_or("?")),
+                (country, organisation) => format!("{} ({}, {})", name(&member), organisation, country.unwrap_or("?")),
+            };
+            let rows = Rows::default()
+                .text(pick("one side", "한쪽"), pairs.iter().map(|pair| Some(titled(pair.a))))
+                .text(pick("other side", "다른 쪽"), pairs.iter().map(|pair| Some(titled(pair.b))))
+                .text(pick("chance", "확률"), pairs.iter().map(|pair| Some(format!("{:.2} %", pair.chance * 100.0))))
+                .text(pick("could introduce", "소개할 수 있는 이"), pairs.iter().map(|pair| Some(introduction(pair))))
+                .text(pick("topics of both", "공통 주제"), pairs.iter().map(|pair| Some(topics(pair, 2))))
+                .text(pick("against", "반대 이유"), pairs.iter().map(|pair| Some(against(pair))));
+            return output::write_rows(self.common.format, rows);
+        }
+        let read: Vec<[Vec<i64>; 2]> =
+            pairs.iter().map(|pair| [pair.a, pair.b].map(|member| to_read(named, past, member, &pair.topics))).collect();
+        let titles = self.titles("title", "works", &read.iter().flatten().flatten().copied().collect())?;
+        let works = |side: usize| read.iter().map(move |of| of[side].clone()).collect::<Vec<_>>();
+        let shown = |ids: &[i64]| ids.iter().filter_map(|id| titles.get(id)).cloned().collect::<Vec<_>>().join("; ");
+        let [read_a, read_b] = [works(0), works(1)];
+        let reasons =
+            |pair: &Suggestion| pair.reasons.iter().map(|(name, term)| format!("{name} {term:+.2}")).collect::<Vec<_>>().join("; ");
+        let rows = Rows::default()
+            .int("a_id", pairs.iter().map(|pair| Some(named.members[pair.a as usize])))
+            .text("a", pairs.iter().map(|pair| Some(name(&pair.a))))
+            .text("a_country", pairs.iter().map(|pair| self.country(past, pair.a)))
+            .text("a_organisations", pairs.iter().map(|pair| Some(organisations(pair.a))))
+            .int("a_works", pairs.iter().map(|pair| Some(i64::from(past.member(pair.a).works))))
+            .int("a_last_year", pairs.iter().map(|pair| Some(i64::from(past.member(pair.a).last))))
+            .int("b_id", pairs.iter().map(|pair| Some(named.members[pair.b as usize])))
+            .text("b", pairs.iter().map(|pair| Some(name(&pair.b))))
+            .text("b_country", pairs.iter().map(|pair| self.country(past, pair.b)))
+            .text("b_organisations", pairs.iter().map(|pair| Some(organisations(pair.b))))
+            .int("b_works", pairs.iter().map(|pair| Some(i64::from(past.member(pair.b).works))))
+            .int("b_last_year", pairs.iter().map(|pair| Some(i64::from(past.member(pair.b).last))))
+            .float("chance", pairs.iter().map(|pair| Some(pair.chance)))
+            .text("reasons", pairs.iter().map(|pair| Some(reasons(pair))))
+            .int("common_co_authors", pairs.iter().map(|pair| Some(pair.introducers.len() as i64)))
+            .text("introduction", pairs.iter().map(|pair| Some(introduction(pair))))
+            .text("topics_of_both", pairs.iter().map(|pair| Some(topics(pair, 10))))
+            .text("a_to_read", read_a.iter().map(|ids| Some(shown(ids))))
+            .text("b_to_read", read_b.iter().map(|ids| Some(shown(ids))))
+            .text("against", pairs.iter().map(|pair| Some(against(pair))));
+        output::write_rows(self.common.format, rows)
+    }
+
+    /// What speaks against a pair.
+    fn against(
+        &self,
+        named: &Named,
+        past: &Past,
+        pair: &Suggestion,
+        leads: &BTreeMap<Index, BTreeSet<String>>,
+        name: &dyn Fn(&u32) -> String,
+    ) -> String {
+        let pick = |en, ko| self.common.pick(en, ko);
+        let mut against = Vec::new();
+        for member in [pair.a, pair.b] {
+            let last = past.member(member).last;
+            if past.until().saturating_sub(last) >= INACTIVE {
+                against.push(match self.common.lang {
+                    Lang::En => format!("{}: no work since {last}", name(&member)),
+                    Lang::Ko => format!("{}: {last}년 이후 논문 없음", name(&member)),
+                });
+            }
+            let organisations: Vec<i64> = match named.who {
+                Who::Organisations => vec![named.members[member as usize]],
+                Who::Researchers => past.member(member).organisations.iter().map(|number| named.organisations[*number as usize]).collect(),
+            };
+            let register = self.register.as_ref();
+            for index in organisations.iter().filter_map(|id| register.and_then(|register| register.by_id(*id))) {
+                if let Some(lists) = leads.get(&index) {
+                    let lists = lists.iter().cloned().collect::<Vec<_>>().join(", ");
+                    against.push(format!("{}: {} ({lists})", name(&member), pick("screening lead to look at", "확인할 심사 목록 단서")));
+                }
+            }
+        }
+        let (a, b) = (past.member(pair.a).works, past.member(pair.b).works);
+        if a.max(b) >= UNEQUAL * a.min(b) {
+            against.push(format!("{} ({a} : {b})", pick("very unequal in works", "논문 수 차이가 큼")));
+        }
+        against.join("; ")
+    }
+
+    fn together(&self, named: &Named, past: &Past, found: &Between, most: usize) -> Result<()> {
+        let pairs = &found.together[..most.min(found.together.len())];
+        let names = self.of(named, &pairs.iter().flat_map(|(a, b, _)| [*a, *b]).collect())?;
+        let name = |number: &u32| names.get(number).cloned().unwrap_or_else(|| named.members[*number as usize].to_string());
+        let wanted: FxHashSet<(u32, u32)> = pairs.iter().map(|(a, b, _)| (*a.min(b), *a.max(b))).collect();
+        let mut joint: FxHashMap<(u32, u32), (i64, i16)> = FxHashMap::default();
+        for work in named.corpus.between(i16::MIN, past.until()) {
+            for pair in work.pairs().filter(|pair| wanted.contains(pair)) {
+                let (works, last) = joint.entry(pair).or_insert((0, work.year));
+                (*works, *last) = (*works + 1, work.year.max(*last));
+            }
+        }
+        let of = |(a, b, _): &(u32, u32, f32)| joint.get(&(*a.min(b), *a.max(b))).copied().unwrap_or_default();
+        let rows = Rows::default()
+            .text("a", pairs.iter().map(|(a, ..)| Some(name(a))))
+            .text("a_country", pairs.iter().map(|(a, ..)| self.country(past, *a)))
+            .text("b", pairs.iter().map(|(_, b, _)| Some(name(b))))
+            .text("b_country", pairs.iter().map(|(_, b, _)| self.country(past, *b)))
+            .int("joint_works", pairs.iter().map(|pair| Some(of(pair).0)))
+            .float("joint_works_fractional", pairs.iter().map(|(.., weight)| Some(f64::from(*weight))))
+            .int("last_year", pairs.iter().map(|pair| Some(i64::from(of(pair).1))));
+        output::write_rows(self.common.format, rows)
+    }
+}
+
+/// The newest works of a member, those in topics of both first.
+fn to_read(named: &Named, past: &Past, member: u32, topics: &[u32]) -> Vec<i64> {
+    let mut own: Vec<(bool, i16, i64)> = named
+        .corpus
+        .between(i16::MIN, past.until())
+        .iter()
+        .filter(|work| work.parts.binary_search_by_key(&member, |part| part.member).is_ok())
+        .map(|work| (work.topic.is_some_and(|topic| topics.contains(&topic)), work.year, work.id))
+        .collect();
+    own.sort_unstable_by(|a, b| b.cmp(a));
+    own.into_iter().take(2).map(|(.., id)| id).collect()
+}
