@@ -83,50 +83,84 @@ impl Sums {
     }
 }
 
+/// The leaf that a pair comes to.
+fn leaf(tree: &[Node], features: &Features) -> f64 {
+    let mut at = 0;
+    loop {
+        match tree[at] {
+            Node::Leaf(value) => return value,
+            Node::Split { feature, bound, left } => at = left as usize + usize::from(features[feature] > bound),
+        }
+    }
+}
+
+/// Pairs that a tree sees, at least.
+const PAIRS_OF_TREE: usize = 50_000;
+/// Parts of the pairs, at most.
+const MOST_PARTS: usize = 8;
+
+/// Pairs that some of the trees are grown on.
+struct Part<'a> {
+    pairs: Vec<&'a Example>,
+    table: Table,
+    /// Logarithms of odds by as many trees as were added.
+    scores: Vec<f64>,
+    trees: usize,
+}
+
+impl Part<'_> {
+    fn catch_up(&mut self, trees: &[Vec<Node>]) {
+        let new = &trees[self.trees..];
+        for (score, pair) in self.scores.iter_mut().zip(&self.pairs) {
+            *score += new.iter().map(|tree| leaf(tree, &pair.features)).sum::<f64>();
+        }
+        self.trees = trees.len();
+    }
+}
+
 impl Boosted {
     /// Learns from pairs, each standing for as many as its weight says.
     pub fn learn(pairs: &[Example], options: &BoostOptions) -> Boosted {
         let linear = Linear::learn(pairs);
         let importance = linear.importance(pairs);
         let mut boosted = Boosted { linear, trees: Vec::new(), chances: (0.0, 1.0), importance };
-        let table = Table::new(pairs);
-        let mut scores: Vec<f64> = pairs.iter().map(|pair| boosted.linear.log_odds(&pair.features)).collect();
-        let start = scores.clone();
-        for _ in 0..options.trees {
-            let sums: Vec<Sums> = pairs
+        // Of many pairs each tree sees a part, in turn: as good as all, and in a fraction of the time.
+        let count = (pairs.len() / PAIRS_OF_TREE).clamp(1, MOST_PARTS);
+        let mut parts: Vec<Part<'_>> = (0..count)
+            .map(|number| {
+                let pairs: Vec<&Example> = pairs.iter().skip(number).step_by(count).collect();
+                let scores = pairs.iter().map(|pair| boosted.linear.log_odds(&pair.features)).collect();
+                Part { table: Table::new(&pairs), pairs, scores, trees: 0 }
+            })
+            .collect();
+        for number in 0..options.trees {
+            let part = &mut parts[number % count];
+            part.catch_up(&boosted.trees);
+            let sums: Vec<Sums> = part
+                .pairs
                 .iter()
-                .zip(&scores)
+                .zip(&part.scores)
                 .map(|(pair, score)| {
-                    let chance = chance(*score);
+                    let (chance, weight) = (chance(*score), pair.weight * count as f64);
                     let gradient = f64::from(u8::from(pair.together)) - chance;
-                    Sums { gradient: pair.weight * gradient, hessian: pair.weight * chance * (1.0 - chance) }
+                    Sums { gradient: weight * gradient, hessian: weight * chance * (1.0 - chance) }
                 })
                 .collect();
-            let (tree, leaves) = grow(&sums, &table, options);
-            for (score, leaf) in scores.iter_mut().zip(leaves) {
-                if let Some(Node::Leaf(value)) = tree.get(leaf as usize) {
-                    *score += value;
-                }
-            }
-            boosted.trees.push(tree);
+            boosted.trees.push(grow(&sums, &part.table, options));
         }
-        let moved = scores.iter().zip(start).map(|(score, start)| (score - start).powi(2)).sum::<f64>() / pairs.len().max(1) as f64;
-        boosted.importance.push(("trees", moved.sqrt()));
+        let mut moved = 0.0;
+        for part in &mut parts {
+            part.catch_up(&boosted.trees);
+            let of_pair = |(pair, score): (&&Example, &f64)| (score - boosted.linear.log_odds(&pair.features)).powi(2);
+            moved += part.pairs.iter().zip(&part.scores).map(of_pair).sum::<f64>();
+        }
+        boosted.importance.push(("trees", (moved / pairs.len().max(1) as f64).sqrt()));
         boosted
     }
 
     /// Logarithm of the odds that a pair comes together: 0 is even.
     pub fn log_odds(&self, features: &Features) -> f64 {
-        let leaf = |tree: &Vec<Node>| {
-            let mut at = 0;
-            loop {
-                match tree[at] {
-                    Node::Leaf(value) => return value,
-                    Node::Split { feature, bound, left } => at = left as usize + usize::from(features[feature] > bound),
-                }
-            }
-        };
-        self.linear.log_odds(features) + self.trees.iter().map(leaf).sum::<f64>()
+        self.linear.log_odds(features) + self.trees.iter().map(|tree| leaf(tree, features)).sum::<f64>()
     }
 
     /// The chance that a pair comes together.
@@ -151,8 +185,8 @@ impl Boosted {
     }
 }
 
-/// Grows a tree, level by level; gives it with the leaf of every pair.
-fn grow(sums: &[Sums], table: &Table, options: &BoostOptions) -> (Vec<Node>, Vec<u32>) {
+/// Grows a tree, level by level.
+fn grow(sums: &[Sums], table: &Table, options: &BoostOptions) -> Vec<Node> {
     let mut tree = vec![Node::Leaf(0.0)];
     let mut at = vec![0u32; sums.len()];
     let mut open: Vec<u32> = vec![0];
@@ -195,7 +229,7 @@ fn grow(sums: &[Sums], table: &Table, options: &BoostOptions) -> (Vec<Node>, Vec
             break;
         }
     }
-    (tree, at)
+    tree
 }
 
 /// Pairs feature by feature, for that is how sums are made: of every pair the number of bounds below its value.
@@ -219,10 +253,10 @@ struct Level<'a> {
 type Split = (f64, usize, u8);
 
 impl Table {
-    fn new(pairs: &[Example]) -> Table {
+    fn new(pairs: &[&Example]) -> Table {
         let bounds: Vec<Vec<f32>> = (0..COUNT).into_par_iter().map(|feature| bounds(pairs, feature)).collect();
         let column = |(feature, bounds): (usize, &Vec<f32>)| {
-            let place = |pair: &Example| bounds.partition_point(|bound| *bound < pair.features[feature]) as u8;
+            let place = |pair: &&Example| bounds.partition_point(|bound| *bound < pair.features[feature]) as u8;
             pairs.iter().map(place).collect()
         };
         let columns = bounds.par_iter().enumerate().map(column).collect();
@@ -267,8 +301,8 @@ impl Table {
 
 /// Bounds between the values of a feature: about as many pairs that came together between each two of one half of them, others of the other half. Those
 /// that came together are few, and most of them lie where of the others hardly any do.
-fn bounds(pairs: &[Example], feature: usize) -> Vec<f32> {
-    let sorted = |wanted: &dyn Fn(&&Example) -> bool| {
+fn bounds(pairs: &[&Example], feature: usize) -> Vec<f32> {
+    let sorted = |wanted: &dyn Fn(&&&Example) -> bool| {
         let mut values: Vec<f32> = pairs.iter().filter(wanted).map(|pair| pair.features[feature]).collect();
         values.sort_unstable_by(f32::total_cmp);
         values

@@ -1,11 +1,9 @@
 //! Pairs as numbers: what their past says, the same from both sides.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use dari_network::{Graph, Near, Nearness, Walk};
 use rustc_hash::FxHashMap;
 
+use crate::past::Circle;
 use crate::{Member, Past};
 
 /// What a pair is described by, in order.
@@ -55,8 +53,6 @@ pub const FEATURES: [&str; 41] = [
 
 /// Walks are followed to this part; what is less is noise.
 const LEAST_WALKS: f64 = 1e-5;
-/// Circles of words that are kept, of at most 1.5 KB each.
-const MOST_CIRCLES: usize = 20_000;
 
 /// The numbers that describe a pair.
 pub type Features = [f32; FEATURES.len()];
@@ -110,13 +106,11 @@ pub struct Describer<'p> {
     recent_nearness: Nearness<'p>,
     recent_walk: Walk<'p>,
     organisations: Nearness<'p>,
-    /// Circles of members, as far as they were asked for.
-    circles: RefCell<FxHashMap<u32, Circle>>,
+    /// The weight of all links of each member, above 0; recent ones.
+    strengths: Vec<f64>,
+    recent_strengths: Vec<f64>,
     source: Source,
 }
-
-/// Words of those that a member wrote with, with their parts.
-type Circle = Rc<[(u32, f32)]>;
 
 /// The member that pairs are described from, with all that is near it.
 #[derive(Default)]
@@ -129,6 +123,11 @@ struct Source {
     topics: FxHashMap<u32, f32>,
     organisations: FxHashMap<u32, f64>,
     circle: Circle,
+}
+
+fn strengths(graph: &Graph) -> Vec<f64> {
+    let strength = |node| graph.of(node).iter().map(|edge| f64::from(edge.weight)).sum::<f64>().max(1e-9);
+    (0..graph.nodes()).map(strength).collect()
 }
 
 /// Σ of products of the parts that both have.
@@ -158,7 +157,8 @@ impl<'p> Describer<'p> {
             recent_nearness: Nearness::new(past.recent()),
             recent_walk: Walk::new(past.recent(), LEAST_WALKS),
             organisations: Nearness::new(past.organisations()),
-            circles: RefCell::default(),
+            strengths: strengths(past.graph()),
+            recent_strengths: strengths(past.recent()),
             source: Source::default(),
         }
     }
@@ -188,16 +188,8 @@ impl<'p> Describer<'p> {
             recent_near: self.recent_nearness.of(member).into_iter().map(|near| (near.node, near.weighted)).collect(),
             topics,
             organisations,
-            circle: self.circle(member),
+            circle: self.past.circle(member),
         };
-    }
-
-    fn circle(&self, member: u32) -> Circle {
-        let mut circles = self.circles.borrow_mut();
-        if circles.len() > MOST_CIRCLES {
-            circles.clear();
-        }
-        circles.entry(member).or_insert_with(|| self.past.circle(member).into()).clone()
     }
 
     /// What a heuristic says of the pair with another member.
@@ -253,10 +245,9 @@ impl<'p> Describer<'p> {
         let (degree_a, degree_b) = (degree(source.member), degree(other));
         let union = degree_a + degree_b - of_near(|near| f64::from(near.common));
         // Walks end at a member in proportion to its links: divided by them they are the same from both sides.
-        let strength = |graph: &Graph| graph.of(other).iter().map(|edge| f64::from(edge.weight)).sum::<f64>().max(1e-9);
         let of = |all: &FxHashMap<u32, f64>| all.get(&other).copied().unwrap_or(0.0);
-        let walks = of(&source.walks) / strength(past.graph());
-        let recent_walks = of(&source.recent_walks) / strength(past.recent());
+        let walks = of(&source.walks) / self.strengths[other as usize];
+        let recent_walks = of(&source.recent_walks) / self.recent_strengths[other as usize];
         let distance = match near {
             Some(near) if near.common > 0 => 2.0,
             Some(_) => 3.0,
@@ -298,7 +289,7 @@ impl<'p> Describer<'p> {
         let (international_fewer, international_more) = both(log(f64::from(a.international)), log(f64::from(b.international)));
         let abroad = |member: &Member| f64::from(member.international) / f64::from(member.works.max(1));
         let two = past.is_international(source.member, other);
-        let circle = cosine(&source.circle, &b.words) + cosine(&a.words, &self.circle(other));
+        let circle = cosine(&source.circle, &b.words) + cosine(&a.words, &past.circle(other));
         [
             of_near(|near| f64::from(near.common)),
             of_near(|near| near.adamic_adar),

@@ -20,7 +20,7 @@ pub struct EvaluationOptions {
     pub pairs: usize,
     /// Pairs that did not come together, for each side of one that did.
     pub negatives: usize,
-    /// The most pairs that are learned from.
+    /// The most pairs that are learned from, of each of the spans of years learned from.
     pub learned: usize,
     /// Seed of all draws.
     pub seed: u64,
@@ -31,10 +31,10 @@ pub struct EvaluationOptions {
 }
 
 impl EvaluationOptions {
-    /// 2,000 pairs against 250 on each side, learned from 20,000.
+    /// 2,000 pairs against 250 on each side, learned from up to 5,000 of each span of years.
     pub fn new(until: i16, horizon: i16) -> EvaluationOptions {
         let boost = BoostOptions::default();
-        EvaluationOptions { until, horizon, pairs: 2_000, negatives: 250, learned: 20_000, seed: 1, resamples: 1_000, boost }
+        EvaluationOptions { until, horizon, pairs: 2_000, negatives: 250, learned: 5_000, seed: 1, resamples: 1_000, boost }
     }
 }
 

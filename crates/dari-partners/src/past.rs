@@ -1,5 +1,8 @@
 //! What is known up to a year.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
 use dari_network::{Graph, GraphBuilder};
 use rustc_hash::FxHashMap;
 
@@ -72,6 +75,11 @@ fn of_length_one(parts: FxHashMap<u32, f32>) -> Vec<(u32, f32)> {
 /// Words that are kept of a member and of its circle: those that weigh most.
 const WORDS: usize = 64;
 const WORDS_OF_CIRCLE: usize = 192;
+/// Circles that are kept, of at most 1.5 KB each.
+const MOST_CIRCLES: usize = 200_000;
+
+/// Words of those that a member wrote with, with their parts.
+pub(crate) type Circle = Arc<[(u32, f32)]>;
 
 /// The heaviest parts.
 fn heaviest(parts: FxHashMap<u32, f32>, most: usize) -> FxHashMap<u32, f32> {
@@ -92,6 +100,9 @@ pub struct Past {
     organisations: Graph,
     /// Members by topic, with their part.
     by_topic: Vec<Vec<(u32, f32)>>,
+    /// Circles, as far as they were asked for.
+    circles: Vec<OnceLock<Circle>>,
+    circles_kept: AtomicUsize,
     /// Logarithm of joint works of two countries over what independence would give, both counted with one work more.
     countries: FxHashMap<(u16, u16), f64>,
 }
@@ -205,7 +216,9 @@ impl Past {
             member.by_country.sort_unstable();
             member.by_organisation.sort_unstable();
         }
-        Past { until, members, graph, recent: recent.build(), organisations: joint.build(), by_topic, countries }
+        let circles = members.iter().map(|_| OnceLock::new()).collect();
+        let circles_kept = AtomicUsize::new(0);
+        Past { until, circles, circles_kept, members, graph, recent: recent.build(), organisations: joint.build(), by_topic, countries }
     }
 
     /// The last year known.
@@ -242,12 +255,25 @@ impl Past {
     }
 
     /// The words of those that a member wrote with.
-    pub(crate) fn circle(&self, member: u32) -> Vec<(u32, f32)> {
+    pub(crate) fn circle(&self, member: u32) -> Circle {
+        let place = &self.circles[member as usize];
+        if let Some(circle) = place.get() {
+            return circle.clone();
+        }
+        let circle = self.words_around(member);
+        if self.circles_kept.fetch_add(1, Ordering::Relaxed) < MOST_CIRCLES {
+            // Another thread may have been quicker, with the same words.
+            let _ = place.set(circle.clone());
+        }
+        circle
+    }
+
+    fn words_around(&self, member: u32) -> Circle {
         let mut words: FxHashMap<u32, f32> = FxHashMap::default();
         for edge in self.graph.of(member) {
             self.member(edge.to).words.iter().for_each(|(word, part)| *words.entry(*word).or_default() += edge.weight * part);
         }
-        of_length_one(heaviest(words, WORDS_OF_CIRCLE))
+        of_length_one(heaviest(words, WORDS_OF_CIRCLE)).into()
     }
 
     /// Members with works in a topic, with its part.
