@@ -1,5 +1,5 @@
-//! Logistic regression, and on it gradient boosting of small trees, (Friedman 2001, with second-order leaves as in Chen & Guestrin 2016): few lines, no randomness, the same on
-//! every machine and number of threads.
+//! Gradient boosting of small trees (Friedman 2001, with second-order leaves as in Chen & Guestrin 2016) on a logistic regression: no randomness, the same on every
+//! number of threads.
 
 use rayon::prelude::*;
 
@@ -50,7 +50,7 @@ enum Node {
     Leaf(f64),
 }
 
-/// Trees that give a pair's chance to come together.
+/// A regression and trees on it that give a pair's chance to come together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Boosted {
     linear: Linear,

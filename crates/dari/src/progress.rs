@@ -58,10 +58,11 @@ pub(crate) fn units_bar(what: &'static str) -> ProgressBar {
     }
 }
 
-/// Moves a bar to where several threads together are; never back.
+/// Moves a bar to where several threads together are: not back, unless they begin anew.
 pub(crate) fn reach(bar: &ProgressBar, done: usize, of: usize) {
     bar.set_length(of as u64);
-    bar.set_position(bar.position().max(done as u64));
+    let before = if done <= 1 { 0 } else { bar.position() };
+    bar.set_position(before.max(done as u64));
 }
 
 /// A bar over the bytes of a load; shows nothing where standard error is no terminal.

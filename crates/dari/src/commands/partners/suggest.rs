@@ -199,8 +199,7 @@ impl Names<'_> {
         }
         let register = need_register()?;
         let index = show::find(register, asked).map_err(|error| {
-            Failure { ..error }
-                .hint("A side is a country (KR), group:ID, an organisation (ROR id or OpenAlex institution) or researcher:NAME.")
+            error.hint("A side is a country (KR), group:ID, an organisation (ROR id or OpenAlex institution) or researcher:NAME.")
         })?;
         Ok(Side::Organisations(BTreeSet::from([register.get(register.today(index)).id])))
     }
