@@ -1,5 +1,14 @@
 //! Works with who took part.
 
+/// Who the members of a corpus are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Researchers; their affiliates are their organisations.
+    Researchers,
+    /// Organisations; their affiliates are their researchers.
+    Organisations,
+}
+
 /// Someone's part in a work: a researcher's, or an organisation's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Part {
@@ -7,8 +16,8 @@ pub struct Part {
     pub member: u32,
     /// Number of the country, if known.
     pub country: Option<u16>,
-    /// Number of the researcher's organisation, from 0, if known.
-    pub organisation: Option<u32>,
+    /// Number of the researcher's organisation, or the organisation's researcher, from 0, if known.
+    pub affiliate: Option<u32>,
 }
 
 /// A work.
@@ -22,21 +31,22 @@ pub struct Work {
     pub topic: Option<u32>,
     /// Numbers of the words (and pairs of words) of its title, from 0, as often as they occur.
     pub words: Vec<u32>,
-    /// Who took part: one part a member and organisation.
+    /// Who took part: one part a member and affiliate.
     pub parts: Vec<Part>,
 }
 
 /// Works in order of their years.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Corpus {
     works: Vec<Work>,
     members: u32,
-    organisations: u32,
+    affiliates: u32,
+    who: Who,
 }
 
 impl Corpus {
     /// Of works in any order. Works of more than `most` members are left out: who took part in them need not know each other.
-    pub fn new(works: Vec<Work>, most: usize) -> Corpus {
+    pub fn new(works: Vec<Work>, who: Who, most: usize) -> Corpus {
         let mut works: Vec<Work> = works
             .into_iter()
             .map(|mut work| {
@@ -51,8 +61,8 @@ impl Corpus {
         works.sort_unstable_by(|a, b| (a.year, a.topic, &a.parts, &a.words, a.id).cmp(&(b.year, b.topic, &b.parts, &b.words, b.id)));
         let parts = || works.iter().flat_map(|work| &work.parts);
         let members = parts().map(|part| part.member + 1).max().unwrap_or(0);
-        let organisations = parts().filter_map(|part| part.organisation).map(|organisation| organisation + 1).max().unwrap_or(0);
-        Corpus { works, members, organisations }
+        let affiliates = parts().filter_map(|part| part.affiliate).map(|affiliate| affiliate + 1).max().unwrap_or(0);
+        Corpus { works, members, affiliates, who }
     }
 
     /// The works.
@@ -66,14 +76,19 @@ impl Corpus {
         &self.works[place(i32::from(from))..place(i32::from(to) + 1).max(place(i32::from(from)))]
     }
 
+    /// Who the members are.
+    pub fn who(&self) -> Who {
+        self.who
+    }
+
     /// How many members there are.
     pub fn members(&self) -> u32 {
         self.members
     }
 
-    /// How many organisations there are.
-    pub fn organisations(&self) -> u32 {
-        self.organisations
+    /// How many organisations of researchers, or researchers of organisations, there are.
+    pub fn affiliates(&self) -> u32 {
+        self.affiliates
     }
 }
 

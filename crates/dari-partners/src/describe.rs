@@ -31,24 +31,44 @@ pub const FEATURES: [&str; 41] = [
     "years since the earlier one's last work",
     "years since the later one's first work",
     "years since the earlier one's first work",
-    "same organisation",
-    "joint works of their organisations",
-    "resource allocation of their organisations",
+    "affiliates of both",
+    "joint works of their affiliates",
+    "resource allocation of their affiliates",
     "same country",
     "affinity of their countries",
-    "organisations known",
+    "affiliates known",
     "words in common",
     "words in common with the other's circle",
     "co-authors in the other's country",
     "share of co-authors in the other's country",
-    "co-authors in the other's organisation",
-    "once in the same organisation",
+    "co-authors with the other's affiliates",
+    "affiliates of both, ever",
     "international works of the one with fewer",
     "international works of the one with more",
     "share of international works, if of two countries",
     "two steps apart",
     "three steps apart",
     "of two countries and two steps apart",
+];
+
+/// Features that the model takes as they are: steps, and what is a logarithm already.
+pub(crate) const AS_THEY_ARE: [&str; 16] = [
+    "walks",
+    "recent walks",
+    "distance",
+    "neighbours of the one with fewer",
+    "neighbours of the one with more",
+    "preferential attachment",
+    "works of the one with fewer",
+    "works of the one with more",
+    "affiliates of both",
+    "joint works of their affiliates",
+    "affinity of their countries",
+    "co-authors in the other's country",
+    "co-authors with the other's affiliates",
+    "affiliates of both, ever",
+    "international works of the one with fewer",
+    "international works of the one with more",
 ];
 
 /// Walks are followed to this part; what is less is noise.
@@ -105,7 +125,6 @@ pub struct Describer<'p> {
     walk: Walk<'p>,
     recent_nearness: Nearness<'p>,
     recent_walk: Walk<'p>,
-    organisations: Nearness<'p>,
     /// The weight of all links of each member, above 0; recent ones.
     strengths: Vec<f64>,
     recent_strengths: Vec<f64>,
@@ -121,7 +140,9 @@ struct Source {
     recent_walks: FxHashMap<u32, f64>,
     recent_near: FxHashMap<u32, f64>,
     topics: FxHashMap<u32, f32>,
-    organisations: FxHashMap<u32, f64>,
+    /// Links of its affiliates, and resource allocation to others, summed.
+    affiliates: FxHashMap<u32, f64>,
+    near_affiliates: FxHashMap<u32, f64>,
     circle: Circle,
 }
 
@@ -147,6 +168,12 @@ fn cosine(a: &[(u32, f32)], b: &[(u32, f32)]) -> f64 {
     sum
 }
 
+/// How many two lists in order have in common.
+fn shared(a: &[u32], b: &[u32]) -> f64 {
+    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    few.iter().filter(|one| many.binary_search(one).is_ok()).count() as f64
+}
+
 impl<'p> Describer<'p> {
     /// For pairs of a past.
     pub fn new(past: &'p Past) -> Describer<'p> {
@@ -156,7 +183,6 @@ impl<'p> Describer<'p> {
             walk: Walk::new(past.graph(), LEAST_WALKS),
             recent_nearness: Nearness::new(past.recent()),
             recent_walk: Walk::new(past.recent(), LEAST_WALKS),
-            organisations: Nearness::new(past.organisations()),
             strengths: strengths(past.graph()),
             recent_strengths: strengths(past.recent()),
             source: Source::default(),
@@ -174,10 +200,15 @@ impl<'p> Describer<'p> {
                 *topics.entry(*other).or_default() += part * of_other;
             }
         }
-        let mut organisations: FxHashMap<u32, f64> = FxHashMap::default();
-        for organisation in &self.past.member(member).organisations {
-            for near in self.organisations.of(*organisation) {
-                *organisations.entry(near.node).or_default() += near.resource_allocation;
+        let (mut affiliates, mut near_affiliates): (FxHashMap<u32, f64>, FxHashMap<u32, f64>) = Default::default();
+        let graph = self.past.affiliates();
+        for own in &self.past.member(member).affiliates {
+            for first in graph.of(*own) {
+                *affiliates.entry(first.to).or_default() += f64::from(first.weight);
+                let part = 1.0 / graph.degree(first.to) as f64;
+                for second in graph.of(first.to).iter().filter(|second| second.to != *own) {
+                    *near_affiliates.entry(second.to).or_default() += part;
+                }
             }
         }
         self.source = Source {
@@ -187,7 +218,8 @@ impl<'p> Describer<'p> {
             recent_walks: self.recent_walk.of(member).into_iter().filter(|(node, _)| *node != member).collect(),
             recent_near: self.recent_nearness.of(member).into_iter().map(|near| (near.node, near.weighted)).collect(),
             topics,
-            organisations,
+            affiliates,
+            near_affiliates,
             circle: self.past.circle(member),
         };
     }
@@ -263,29 +295,21 @@ impl<'p> Describer<'p> {
         let (last_later, last_earlier) = both(since(a.last), since(b.last));
         let (first_later, first_earlier) = both(since(a.first), since(b.first));
         let shared_topics = a.topics.iter().filter(|(topic, _)| b.topics.binary_search_by_key(topic, |(topic, _)| *topic).is_ok()).count();
-        let same_organisation = a.organisations.iter().any(|organisation| b.organisations.contains(organisation));
-        let mut joint = 0.0;
-        for x in &a.organisations {
-            for y in b.organisations.iter().filter(|y| *y != x) {
-                joint += past.organisations().weight(*x, *y).map_or(0.0, f64::from);
-            }
-        }
-        let organisations_near: f64 =
-            b.organisations.iter().map(|organisation| source.organisations.get(organisation).copied().unwrap_or(0.0)).sum();
+        let of_affiliates =
+            |all: &FxHashMap<u32, f64>| -> f64 { b.affiliates.iter().map(|affiliate| all.get(affiliate).copied().unwrap_or(0.0)).sum() };
+        let (joint, near_affiliates) = (of_affiliates(&source.affiliates), of_affiliates(&source.near_affiliates));
         let countries = a.country.zip(b.country);
         let words = cosine(&a.words, &b.words);
         let count = |all: &[(u16, u32)], country: Option<u16>| {
             let place = country.and_then(|country| all.binary_search_by_key(&country, |(country, _)| *country).ok());
             place.map_or(0.0, |place| f64::from(all[place].1))
         };
-        let of_organisations = |all: &[(u32, u32)], organisations: &[u32]| {
-            let one = |organisation: &u32| all.binary_search_by_key(organisation, |(organisation, _)| *organisation).ok();
-            organisations.iter().filter_map(one).map(|place| f64::from(all[place].1)).sum::<f64>()
+        let of_affiliates = |all: &[(u32, u32)], affiliates: &[u32]| {
+            let one = |affiliate: &u32| all.binary_search_by_key(affiliate, |(affiliate, _)| *affiliate).ok();
+            affiliates.iter().filter_map(one).map(|place| f64::from(all[place].1)).sum::<f64>()
         };
         let (there, back) = (count(&a.by_country, b.country), count(&b.by_country, a.country));
-        let in_organisation =
-            log(of_organisations(&a.by_organisation, &b.organisations)) + log(of_organisations(&b.by_organisation, &a.organisations));
-        let once_same = a.all_organisations.iter().any(|organisation| b.all_organisations.binary_search(organisation).is_ok());
+        let in_affiliate = log(of_affiliates(&a.by_affiliate, &b.affiliates)) + log(of_affiliates(&b.by_affiliate, &a.affiliates));
         let (international_fewer, international_more) = both(log(f64::from(a.international)), log(f64::from(b.international)));
         let abroad = |member: &Member| f64::from(member.international) / f64::from(member.works.max(1));
         let two = past.is_international(source.member, other);
@@ -314,18 +338,18 @@ impl<'p> Describer<'p> {
             last_earlier,
             first_later,
             first_earlier,
-            f64::from(u8::from(same_organisation)),
+            log(shared(&a.affiliates, &b.affiliates)),
             log(joint),
-            organisations_near,
+            near_affiliates,
             countries.map_or(0.5, |(a, b)| f64::from(u8::from(a == b))),
             countries.map_or(0.0, |(a, b)| past.affinity(a, b)),
-            f64::from(u8::from(!a.organisations.is_empty()) + u8::from(!b.organisations.is_empty())),
+            f64::from(u8::from(!a.affiliates.is_empty()) + u8::from(!b.affiliates.is_empty())),
             words,
             circle,
             log(there) + log(back),
             there / degree_a.max(1.0) + back / degree_b.max(1.0),
-            in_organisation,
-            f64::from(u8::from(once_same)),
+            in_affiliate,
+            log(shared(&a.all_affiliates, &b.all_affiliates)),
             international_fewer,
             international_more,
             if two { abroad(a) + abroad(b) } else { 0.0 },

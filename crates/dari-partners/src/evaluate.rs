@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::learn::LEAST;
 use crate::pairs::{Strangers, by_source, drawn, first_links, for_sources, sample};
-use crate::{BoostOptions, Boosted, Corpus, Describer, Error, Features, Heuristic, Past, Watch};
+use crate::{Corpus, Describer, Error, Features, Heuristic, Model, Past, Watch};
 
 /// How predictions are evaluated.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,15 +26,12 @@ pub struct EvaluationOptions {
     pub seed: u64,
     /// Resamples behind the intervals.
     pub resamples: u32,
-    /// How the model grows.
-    pub boost: BoostOptions,
 }
 
 impl EvaluationOptions {
     /// 2,000 pairs against 250 on each side, learned from up to 5,000 of each span of years.
     pub fn new(until: i16, horizon: i16) -> EvaluationOptions {
-        let boost = BoostOptions::default();
-        EvaluationOptions { until, horizon, pairs: 2_000, negatives: 250, learned: 5_000, seed: 1, resamples: 1_000, boost }
+        EvaluationOptions { until, horizon, pairs: 2_000, negatives: 250, learned: 5_000, seed: 1, resamples: 1_000 }
     }
 }
 
@@ -145,7 +142,7 @@ struct Query {
 ///
 /// # Errors
 /// If too few pairs came together.
-pub fn evaluate(corpus: &Corpus, model: &Boosted, options: &EvaluationOptions, watch: Watch<'_>) -> Result<Evaluation, Error> {
+pub fn evaluate(corpus: &Corpus, model: &Model, options: &EvaluationOptions, watch: Watch<'_>) -> Result<Evaluation, Error> {
     let past = Past::new(corpus, options.until);
     let (from, to) = (options.until + 1, options.until + options.horizon);
     let all = first_links(corpus, &past, from, to);
@@ -185,7 +182,7 @@ pub fn evaluate(corpus: &Corpus, model: &Boosted, options: &EvaluationOptions, w
 
 /// Sets chances beside what came.
 fn foretold(
-    model: &Boosted,
+    model: &Model,
     past: &Past,
     strangers: &Strangers<'_>,
     together: &[(u32, u32)],
@@ -214,7 +211,7 @@ fn foretold(
 }
 
 /// Ranks those that a source came together with among those that it did not.
-fn ask(describer: &Describer<'_>, model: &Boosted, source: u32, others: &[u32], against: &[u32]) -> Query {
+fn ask(describer: &Describer<'_>, model: &Model, source: u32, others: &[u32], against: &[u32]) -> Query {
     let scores = |member: u32| -> [f64; METHODS] {
         let mut scores = [0.0; METHODS];
         scores[0] = model.log_odds(&describer.features(member));

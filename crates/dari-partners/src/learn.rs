@@ -4,9 +4,9 @@ use dari_indicators::statistics::random::generator;
 use rand::seq::IndexedRandom;
 use rustc_hash::FxHashSet;
 
-use crate::linear::chances;
+use crate::model::chances;
 use crate::pairs::{Strangers, by_source, drawn, first_links, for_sources, sample};
-use crate::{Boosted, Corpus, Error, EvaluationOptions, Example, Links, Past, Watch};
+use crate::{Corpus, Error, EvaluationOptions, Example, Links, Model, Past, Watch};
 
 /// Pairs without which nothing can be learned or said.
 pub const LEAST: usize = 30;
@@ -23,7 +23,7 @@ const APART: i16 = 2;
 ///
 /// # Errors
 /// If there are too few.
-pub fn learn(corpus: &Corpus, options: &EvaluationOptions, watch: Watch<'_>) -> Result<Boosted, Error> {
+pub fn learn(corpus: &Corpus, options: &EvaluationOptions, watch: Watch<'_>) -> Result<Model, Error> {
     let (mut examples, mut earlier): (Vec<Example>, Vec<Example>) = Default::default();
     let mut latest = None;
     for number in 0..CUTS {
@@ -53,8 +53,8 @@ pub fn learn(corpus: &Corpus, options: &EvaluationOptions, watch: Watch<'_>) -> 
         }
         examples.extend(described);
     }
-    let mut model = Boosted::learn(&examples, &options.boost);
-    let of_earlier = if earlier.is_empty() { None } else { Some(Boosted::learn(&earlier, &options.boost)) };
+    let mut model = Model::learn(&examples);
+    let of_earlier = if earlier.is_empty() { None } else { Some(Model::learn(&earlier)) };
     let judge = of_earlier.as_ref().unwrap_or(&model);
     let latest: Vec<(f64, bool, f64)> =
         latest.unwrap_or_default().iter().map(|pair| (judge.log_odds(&pair.features), pair.together, pair.weight)).collect();

@@ -1,25 +1,26 @@
 //! Prediction of first joint works between researchers, or between organisations (METHODS.md, "Partners").
 //!
 //! A [`Corpus`] holds works by year with who took part. [`Past`] is what is known of it up to a year: nothing later enters, whatever the corpus holds. [`Describer`]
-//! turns pairs into features that are the same from both sides; [`Boosted`] is the model, which [`learn`] makes from pairs that came together afterwards;
+//! turns pairs into features that are the same from both sides; [`Model`] is the model, which [`learn`] makes from pairs that came together afterwards;
 //! [`suggest()`] finds pairs between two sides, with reasons; [`evaluate`] hides the last years and measures how well they are foretold, beside the heuristics that
 //! others use.
 
-mod boost;
 mod corpus;
 mod describe;
 mod evaluate;
 mod learn;
-mod linear;
+mod model;
+mod names;
 mod pairs;
 mod past;
 mod suggest;
 
-pub use boost::{BoostOptions, Boosted, Example};
-pub use corpus::{Corpus, Part, Work};
+pub use corpus::{Corpus, Part, Who, Work};
 pub use describe::{Describer, FEATURES, Features, Heuristic};
 pub use evaluate::{Evaluation, EvaluationOptions, Foretold, Hardness, Links, Measure, Sample, Score, evaluate};
 pub use learn::{LEAST, learn};
+pub use model::{Example, Model};
+pub use names::{Agreement, Mention, agreement, name_key, who_is_who};
 pub use pairs::Watch;
 pub use past::{Member, Past};
 pub use suggest::{Between, SuggestOptions, Suggestion, suggest};

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use dari_network::{Graph, GraphBuilder};
 use rustc_hash::FxHashMap;
 
-use crate::{Corpus, Work};
+use crate::{Corpus, Who, Work};
 
 /// What is known of a member.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,20 +22,40 @@ pub struct Member {
     /// The country of the last work that says one; of several the one said most often.
     pub country: Option<u16>,
     /// Organisations of the last work that says any.
-    pub organisations: Vec<u32>,
+    pub affiliates: Vec<u32>,
     /// (topic, part of the works), in order of topics; the squares sum to 1.
     pub topics: Vec<(u32, f32)>,
     /// (word, part of the works' titles, rare ones for more), in order of words; the squares sum to 1.
     pub words: Vec<(u32, f32)>,
     /// Works of two and more countries.
     pub international: u32,
-    /// All organisations that a work said, in order.
-    pub all_organisations: Vec<u32>,
+    /// All affiliates that a work said, in order.
+    pub all_affiliates: Vec<u32>,
     /// (country, others of it that the member wrote with), in order of countries.
     pub by_country: Vec<(u16, u32)>,
-    /// (organisation, others of it that the member wrote with), in order of organisations.
-    pub by_organisation: Vec<(u32, u32)>,
+    /// (affiliate, others of it that the member wrote with), in order of affiliates.
+    pub by_affiliate: Vec<(u32, u32)>,
 }
+
+/// Where a researcher was last.
+#[derive(Debug, Clone, Default)]
+struct Latest {
+    work: Option<i64>,
+    members: Vec<u32>,
+}
+
+impl Latest {
+    fn see(&mut self, work: i64, member: u32) {
+        if self.work != Some(work) {
+            self.work = Some(work);
+            self.members.clear();
+        }
+        self.members.push(member);
+    }
+}
+
+/// Works of more affiliates than this say nothing of who of them knows whom.
+const MOST_AFFILIATES: usize = 50;
 
 /// What is left of a link's weight after a year.
 const FADING: f32 = 0.75;
@@ -97,7 +117,7 @@ pub struct Past {
     members: Vec<Member>,
     graph: Graph,
     recent: Graph,
-    organisations: Graph,
+    affiliates: Graph,
     /// Members by topic, with their part.
     by_topic: Vec<Vec<(u32, f32)>>,
     /// Circles, as far as they were asked for.
@@ -116,7 +136,8 @@ impl Past {
         let mut words: Vec<FxHashMap<u32, f32>> = vec![FxHashMap::default(); members.len()];
         let telling = Telling::new(works);
         let (mut pairs, mut recent) = (GraphBuilder::new(corpus.members()), GraphBuilder::new(corpus.members()));
-        let mut joint = GraphBuilder::new(corpus.organisations());
+        let mut joint = GraphBuilder::new(corpus.affiliates());
+        let mut latest = vec![Latest::default(); corpus.affiliates() as usize];
         let mut together: FxHashMap<(u16, u16), f64> = FxHashMap::default();
         let mut margins: FxHashMap<u16, f64> = FxHashMap::default();
         let mut total = 0.0;
@@ -138,12 +159,17 @@ impl Past {
                 let own: Vec<u16> = parts.iter().filter_map(|part| part.country).collect();
                 let often = |country: &u16| (own.iter().filter(|other| *other == country).count(), std::cmp::Reverse(*country));
                 member.country = own.iter().copied().max_by_key(often).or(member.country);
-                let mut organisations: Vec<u32> = parts.iter().filter_map(|part| part.organisation).collect();
-                organisations.dedup();
+                let mut affiliates: Vec<u32> = parts.iter().filter_map(|part| part.affiliate).collect();
+                affiliates.sort_unstable();
+                affiliates.dedup();
                 member.international += u32::from(countries.len() > 1);
-                member.all_organisations.extend(&organisations);
-                if !organisations.is_empty() {
-                    member.organisations = organisations;
+                member.all_affiliates.extend(&affiliates);
+                match corpus.who() {
+                    Who::Researchers if !affiliates.is_empty() => member.affiliates = affiliates,
+                    Who::Researchers => {}
+                    Who::Organisations => {
+                        affiliates.into_iter().for_each(|researcher| latest[researcher as usize].see(work.id, first.member))
+                    }
                 }
                 for word in &work.words {
                     if let Some(weight) = telling.weight(*word) {
@@ -164,13 +190,6 @@ impl Past {
                     let _ = recent.add(a, b, faded);
                 }
             }
-            let mut organisations: Vec<u32> = work.parts.iter().filter_map(|part| part.organisation).collect();
-            organisations.sort_unstable();
-            organisations.dedup();
-            for (place, a) in organisations.iter().enumerate() {
-                let weight = 1.0 / (organisations.len() - 1).max(1) as f32;
-                organisations[place + 1..].iter().for_each(|b| drop(joint.add(*a, *b, weight)));
-            }
             if countries.len() > 1 {
                 total += 1.0;
                 for (place, a) in countries.iter().enumerate() {
@@ -178,13 +197,29 @@ impl Past {
                     countries[place + 1..].iter().for_each(|b| *together.entry((*a, *b)).or_default() += 1.0);
                 }
             }
+            let mut affiliates: Vec<u32> = work.parts.iter().filter_map(|part| part.affiliate).collect();
+            affiliates.sort_unstable();
+            affiliates.dedup();
+            if affiliates.len() > MOST_AFFILIATES {
+                continue;
+            }
+            for (place, a) in affiliates.iter().enumerate() {
+                let weight = 1.0 / (affiliates.len() - 1).max(1) as f32;
+                affiliates[place + 1..].iter().for_each(|b| drop(joint.add(*a, *b, weight)));
+            }
+        }
+        if corpus.who() == Who::Organisations {
+            // In order of researchers, so that those of an organisation are.
+            for (researcher, latest) in (0..).zip(latest) {
+                latest.members.into_iter().for_each(|member| members[member as usize].affiliates.push(researcher));
+            }
         }
         let mut by_topic: Vec<Vec<(u32, f32)>> = Vec::new();
         for (number, ((member, topics), words)) in members.iter_mut().zip(topics).zip(words).enumerate() {
             member.topics = of_length_one(topics);
             member.words = of_length_one(heaviest(words, WORDS));
-            member.all_organisations.sort_unstable();
-            member.all_organisations.dedup();
+            member.all_affiliates.sort_unstable();
+            member.all_affiliates.dedup();
             for (topic, part) in &member.topics {
                 if by_topic.len() <= *topic as usize {
                     by_topic.resize(*topic as usize + 1, Vec::new());
@@ -205,20 +240,20 @@ impl Past {
         }
         let graph = pairs.build();
         for member in 0..members.len() {
-            let (mut by_country, mut by_organisation) = (FxHashMap::default(), FxHashMap::default());
+            let (mut by_country, mut by_affiliate) = (FxHashMap::default(), FxHashMap::default());
             for edge in graph.of(member as u32) {
                 let other = &members[edge.to as usize];
                 other.country.into_iter().for_each(|country| *by_country.entry(country).or_default() += 1);
-                other.organisations.iter().for_each(|organisation| *by_organisation.entry(*organisation).or_default() += 1);
+                other.affiliates.iter().for_each(|affiliate| *by_affiliate.entry(*affiliate).or_default() += 1);
             }
             let member = &mut members[member];
-            (member.by_country, member.by_organisation) = (by_country.into_iter().collect(), by_organisation.into_iter().collect());
+            (member.by_country, member.by_affiliate) = (by_country.into_iter().collect(), by_affiliate.into_iter().collect());
             member.by_country.sort_unstable();
-            member.by_organisation.sort_unstable();
+            member.by_affiliate.sort_unstable();
         }
         let circles = members.iter().map(|_| OnceLock::new()).collect();
         let circles_kept = AtomicUsize::new(0);
-        Past { until, circles, circles_kept, members, graph, recent: recent.build(), organisations: joint.build(), by_topic, countries }
+        Past { until, circles, circles_kept, members, graph, recent: recent.build(), affiliates: joint.build(), by_topic, countries }
     }
 
     /// The last year known.
@@ -249,9 +284,9 @@ impl Past {
         &self.recent
     }
 
-    /// Which organisations wrote together.
-    pub fn organisations(&self) -> &Graph {
-        &self.organisations
+    /// Which affiliates wrote together.
+    pub fn affiliates(&self) -> &Graph {
+        &self.affiliates
     }
 
     /// The words of those that a member wrote with.

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::pairs::{by_source, for_sources};
-use crate::{Boosted, FEATURES, Past, Watch};
+use crate::{FEATURES, Model, Past, Watch};
 
 /// How many are suggested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub struct Between {
 }
 
 /// Suggests pairs of a member of one side and a member of the other. The same pairs with the same chances are found whichever side comes first.
-pub fn suggest(past: &Past, model: &Boosted, sides: [&[u32]; 2], options: &SuggestOptions, watch: Watch<'_>) -> Between {
+pub fn suggest(past: &Past, model: &Model, sides: [&[u32]; 2], options: &SuggestOptions, watch: Watch<'_>) -> Between {
     let known = |side: &[u32]| {
         let mut side: Vec<u32> = side.iter().copied().filter(|member| past.member(*member).works > 0).collect();
         side.sort_unstable();
@@ -143,7 +143,7 @@ pub fn suggest(past: &Past, model: &Boosted, sides: [&[u32]; 2], options: &Sugge
     Between { suggestions, together, looked_at }
 }
 
-fn reasons(model: &Boosted, features: &crate::Features) -> Vec<(&'static str, f64)> {
+fn reasons(model: &Model, features: &crate::Features) -> Vec<(&'static str, f64)> {
     let mut terms: Vec<(&'static str, f64)> = FEATURES.into_iter().zip(model.terms(features)).filter(|(_, term)| *term > 0.1).collect();
     terms.sort_by(|a, b| b.1.total_cmp(&a.1));
     terms.truncate(4);

@@ -4,26 +4,29 @@
 use dari_indicators::statistics::random::generator;
 use dari_partners::{
     Between, Corpus, Describer, Error, Evaluation, EvaluationOptions, Features, Foretold, Hardness, Heuristic, Links, Measure, Part, Past,
-    SuggestOptions, Work, evaluate, learn, suggest,
+    SuggestOptions, Who, Work, evaluate, learn, suggest,
 };
 use proptest::prelude::*;
 use rand::Rng;
 
-fn part(member: u32, country: u16, organisation: u32) -> Part {
-    Part { member, country: Some(country), organisation: Some(organisation) }
+fn part(member: u32, country: u16, affiliate: u32) -> Part {
+    Part { member, country: Some(country), affiliate: Some(affiliate) }
 }
 
 fn works() -> impl Strategy<Value = Vec<Work>> {
     let part = (0u32..20, prop::option::of(0u16..3), prop::option::of(0u32..5));
     let work = (2000i16..2010, prop::option::of(0u32..4), prop::collection::vec(part, 1..5));
     prop::collection::vec(work, 1..60).prop_map(|works| {
-        let parts =
-            |parts: Vec<_>| parts.into_iter().map(|(member, country, organisation)| Part { member, country, organisation }).collect();
+        let parts = |parts: Vec<_>| parts.into_iter().map(|(member, country, affiliate)| Part { member, country, affiliate }).collect();
         works
             .into_iter()
             .map(|(year, topic, of)| Work { id: 0, year, topic, words: topic.into_iter().collect(), parts: parts(of) })
             .collect()
     })
+}
+
+fn who() -> impl Strategy<Value = Who> {
+    prop_oneof![Just(Who::Researchers), Just(Who::Organisations)]
 }
 
 fn described(past: &Past, a: u32, b: u32) -> Features {
@@ -37,12 +40,12 @@ proptest! {
 
     /// A leak is planted: everyone works with everyone after the cut. Nothing that describes a pair may change.
     #[test]
-    fn nothing_from_after_the_cut(works in works(), a in 0u32..20, b in 0u32..20) {
+    fn nothing_from_after_the_cut(works in works(), who in who(), a in 0u32..20, b in 0u32..20) {
         // Later works exist in both, so that members are as many.
         let silent = Work { year: 2009, topic: None, parts: vec![part(19, 0, 4)], ..Work::default() };
         let party = Work { id: 0, year: 2006, topic: Some(1), words: vec![1, 3], parts: (0..20).map(|member| part(member, 1, 2)).collect() };
-        let before = Corpus::new([works.clone(), vec![silent.clone()]].concat(), 50);
-        let leaking = Corpus::new([works, vec![silent, party]].concat(), 50);
+        let before = Corpus::new([works.clone(), vec![silent.clone()]].concat(), who, 50);
+        let leaking = Corpus::new([works, vec![silent, party]].concat(), who, 50);
         let (before, leaking) = (Past::new(&before, 2005), Past::new(&leaking, 2005));
         prop_assume!(a != b);
         prop_assert_eq!(described(&before, a, b), described(&leaking, a, b));
@@ -52,10 +55,10 @@ proptest! {
     }
 
     #[test]
-    fn pairs_are_the_same_from_both_sides_and_in_any_order(mut works in works(), a in 0u32..20, b in 0u32..20) {
+    fn pairs_are_the_same_from_both_sides_and_in_any_order(mut works in works(), who in who(), a in 0u32..20, b in 0u32..20) {
         prop_assume!(a != b);
         works.push(Work { year: 2009, topic: None, parts: vec![part(19, 0, 4)], ..Work::default() });
-        let corpus = Corpus::new(works.clone(), 50);
+        let corpus = Corpus::new(works.clone(), who, 50);
         let past = Past::new(&corpus, 2008);
         let (there, back) = (described(&past, a, b), described(&past, b, a));
         for (feature, (there, back)) in there.iter().zip(back).enumerate() {
@@ -64,13 +67,13 @@ proptest! {
             prop_assert!((there - back).abs() <= tolerance * there.abs().max(1.0), "{} {} {}", dari_partners::FEATURES[feature], there, back);
         }
         works.reverse();
-        let again = Corpus::new(works, 50);
+        let again = Corpus::new(works, who, 50);
         prop_assert_eq!(described(&Past::new(&again, 2008), a, b), there);
     }
 
     #[test]
     fn likely_members_are_allowed_and_never_oneself(works in works(), member in 0u32..20) {
-        let corpus = Corpus::new([works, vec![Work { year: 2009, topic: None, parts: vec![part(19, 0, 4)], ..Work::default() }]].concat(), 50);
+        let corpus = Corpus::new([works, vec![Work { year: 2009, topic: None, parts: vec![part(19, 0, 4)], ..Work::default() }]].concat(), Who::Researchers, 50);
         let past = Past::new(&corpus, 2009);
         let mut describer = Describer::new(&past);
         describer.turn_to(member);
@@ -98,7 +101,7 @@ fn circles(seed: u64) -> Corpus {
             works.push(Work { id: 0, year, topic: Some(circle % 3), words: Vec::new(), parts });
         }
     }
-    Corpus::new(works, 50)
+    Corpus::new(works, Who::Researchers, 50)
 }
 
 fn evaluated(corpus: &Corpus, options: &EvaluationOptions) -> Result<Evaluation, Error> {
@@ -133,7 +136,11 @@ fn a_planted_rule_is_found_and_the_answer_is_the_same_again() {
 
 #[test]
 fn too_little_to_learn_from_is_said() {
-    let corpus = Corpus::new(vec![Work { year: 2000, topic: None, parts: vec![part(0, 0, 0), part(1, 0, 0)], ..Work::default() }], 50);
+    let corpus = Corpus::new(
+        vec![Work { year: 2000, topic: None, parts: vec![part(0, 0, 0), part(1, 0, 0)], ..Work::default() }],
+        Who::Researchers,
+        50,
+    );
     let refused = evaluated(&corpus, &EvaluationOptions::new(2005, 3)).unwrap_err().to_string();
     assert!(refused.contains("0 pairs came together for the first time in 2003 to 2005"), "{refused}");
 }

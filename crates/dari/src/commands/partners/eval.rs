@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use clap::Args;
-use dari_partners::{Boosted, EvaluationOptions, Foretold, Hardness, LEAST, Links, Measure, Score, evaluate, learn};
+use dari_partners::{EvaluationOptions, Foretold, Hardness, LEAST, Links, Measure, Model, Score, evaluate, learn};
 
 use super::corpus::{self, CorpusArgs};
 use crate::analysis;
@@ -132,7 +132,7 @@ pub(super) fn run(common: &Common, args: &EvalArgs) -> Result<()> {
 }
 
 /// What moves a model most.
-pub(super) fn important(common: &Common, model: &Boosted) -> String {
+pub(super) fn important(common: &Common, model: &Model) -> String {
     let most = model.importance().into_iter().take(8).map(|(name, moved)| format!("{name} {moved:.2}"));
     let what = common.pick("what moves the logarithm of the odds, and how far", "로그 오즈를 움직이는 요인과 크기");
     format!("{what}: {}", most.collect::<Vec<_>>().join(", "))

@@ -2,6 +2,7 @@
 
 mod corpus;
 mod eval;
+mod names;
 mod suggest;
 
 use clap::{Args, Subcommand};
@@ -27,11 +28,14 @@ enum What {
     Suggest(suggest::SuggestArgs),
     /// How often predictions come true: the last years are hidden and foretold, beside the heuristics that others use
     Eval(eval::EvalArgs),
+    /// How well researchers told by name agree with the ids of sources
+    Names(names::NamesArgs),
 }
 
 pub(crate) fn run(common: &Common, args: &PartnersArgs) -> Result<()> {
     match &args.what {
         What::Suggest(args) => suggest::run(common, args),
         What::Eval(args) => eval::run(common, args),
+        What::Names(args) => names::run(common, args),
     }
 }

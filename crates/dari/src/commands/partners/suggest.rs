@@ -9,10 +9,10 @@ use clap::Args;
 use dari_lake::Snapshot;
 use dari_organisations::groups::{Groups, Members};
 use dari_organisations::{Index, Register, Status};
-use dari_partners::{Between, EvaluationOptions, Past, SuggestOptions, Suggestion, learn, suggest};
+use dari_partners::{Between, EvaluationOptions, Past, SuggestOptions, Suggestion, learn, name_key, suggest};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::corpus::{self, CorpusArgs, Named, Who};
+use super::corpus::{self, CorpusArgs, Identity, Named, Who};
 use super::eval::important;
 use crate::analysis::{self, Chosen, text};
 use crate::cli::{Common, Format, Lang};
@@ -33,8 +33,8 @@ use crate::rows::Rows;
   dari partners suggest --between KR --and DE --together          who works together already
   dari partners suggest --between KR --and US --format json       with reasons and works to read
 
-A side is a country, group:ID (`dari groups list`), an organisation (ROR id or OpenAlex institution) or researcher:NAME.
-The chance is that of a first joint work within --horizon years, learned from the years before; `dari partners eval` says how
+A side is a country, group:ID (`dari groups list`), an organisation (ROR id or OpenAlex institution) or researcher:NAME
+(or its a_id, where several have the name). The chance is that of a first joint work within --horizon years, learned from the years before; `dari partners eval` says how
 often such chances came true.")]
 pub(super) struct SuggestArgs {
     #[command(flatten)]
@@ -77,7 +77,8 @@ enum Side {
     Country(u16),
     /// Ids of organisations in the lake.
     Organisations(BTreeSet<i64>),
-    Researcher(i64),
+    /// Number of a member.
+    Researcher(u32),
 }
 
 /// The lake with what names people and organisations.
@@ -94,7 +95,7 @@ pub(super) fn run(common: &Common, args: &SuggestArgs) -> Result<()> {
     named.tell(common);
     let register = if snapshot.rows("organisations") > 0 { Some(register::register(&snapshot, common)?) } else { None };
     let names = Names { common, snapshot: &snapshot, register };
-    let sides = [names.side(&args.between, named.who)?, names.side(&args.and, named.who)?];
+    let sides = [names.side(&args.between, &named)?, names.side(&args.and, &named)?];
     let last = analysis::last_year(&snapshot);
     let newest = named.corpus.works().iter().rev().map(|work| work.year).find(|year| *year <= last);
     let until = args.until.or(newest).unwrap_or(last);
@@ -165,7 +166,7 @@ fn technology_topics(common: &Common, chosen: &Chosen, named: &Named) -> Result<
 }
 
 impl Names<'_> {
-    fn side(&self, asked: &str, who: Who) -> Result<Side> {
+    fn side(&self, asked: &str, named: &Named) -> Result<Side> {
         let need_register = || {
             self.register.as_ref().ok_or_else(|| {
                 Failure::new("no organisations loaded").hint("Load the register with `dari load ror FILE` (https://ror.org/data).")
@@ -185,10 +186,10 @@ impl Names<'_> {
             return Ok(Side::Organisations(found.collect()));
         }
         if let Some(name) = asked.strip_prefix("researcher:") {
-            if who != Who::Researchers {
+            if named.who != Who::Researchers {
                 return Err(Failure::misuse("a researcher is no side of pairs of organisations").hint("Leave out --who organisations."));
             }
-            return self.researcher(name);
+            return researcher(named, name);
         }
         if let Some(country) = dari_model::country::find(asked) {
             let place = dari_model::country::place(country.code).unwrap_or(usize::MAX);
@@ -204,52 +205,24 @@ impl Names<'_> {
         Ok(Side::Organisations(BTreeSet::from([register.get(register.today(index)).id])))
     }
 
-    /// The researcher of a name, if it is one's alone.
-    fn researcher(&self, name: &str) -> Result<Side> {
-        if let Ok(id) = name.parse::<i64>() {
-            return Ok(Side::Researcher(id));
-        }
-        let query =
-            "SELECT author_id, author_name, count(*) AS rows FROM authorships WHERE author_id IS NOT NULL AND author_name IS NOT NULL
-                     GROUP BY author_id, author_name";
-        let mut found: BTreeMap<i64, i64> = BTreeMap::new();
-        self.snapshot.for_each(query, &self.common.options(), |batch| -> Result<()> {
-            let (ids, names, rows) =
-                (batch.column(0).as_primitive::<Int64Type>(), text(&batch, 1)?, batch.column(2).as_primitive::<Int64Type>());
-            let names = names.as_string::<i32>();
-            for row in 0..batch.num_rows() {
-                if names.value(row).to_lowercase() == name.trim().to_lowercase() {
-                    *found.entry(ids.value(row)).or_default() += rows.value(row);
-                }
-            }
-            Ok(())
-        })?;
-        match found.keys().collect::<Vec<_>>().as_slice() {
-            [] => Err(Failure::misuse(format!("no researcher '{name}' that the sources identify"))
-                .hint("Names are compared whole: as on the works.")),
-            [only] => Ok(Side::Researcher(**only)),
-            several => Err(Failure::misuse(format!("{} researchers are called '{name}'", several.len())).hint(format!(
-                "Give one by number, researcher:NUMBER: {}",
-                found.iter().map(|(id, works)| format!("{id} ({works} works)")).collect::<Vec<_>>().join(", ")
-            ))),
-        }
-    }
-
     /// The members of a side: known by the year asked for, in the technology if one is asked for, organisations that still exist.
     fn members(&self, side: &Side, named: &Named, past: &Past, topics: Option<&FxHashSet<u32>>) -> Vec<u32> {
         let is_of = |number: u32| {
             let member = past.member(number);
             match side {
                 Side::Country(country) => member.country == Some(*country),
-                Side::Researcher(id) => named.members[number as usize] == *id,
-                Side::Organisations(ids) if named.who == Who::Organisations => ids.contains(&named.members[number as usize]),
+                Side::Researcher(researcher) => number == *researcher,
+                Side::Organisations(ids) if named.who == Who::Organisations => {
+                    named.members[number as usize].id().is_some_and(|id| ids.contains(&id))
+                }
                 Side::Organisations(ids) => {
-                    member.organisations.iter().any(|organisation| ids.contains(&named.organisations[*organisation as usize]))
+                    member.affiliates.iter().any(|organisation| ids.contains(&named.organisations[*organisation as usize]))
                 }
             }
         };
         let ended = |number: u32| {
-            let index = self.register.as_ref().and_then(|register| register.by_id(named.members[number as usize]));
+            let id = named.members[number as usize].id();
+            let index = self.register.as_ref().zip(id).and_then(|(register, id)| register.by_id(id));
             named.who == Who::Organisations
                 && index.zip(self.register.as_ref()).is_some_and(|(index, register)| register.get(index).status != Status::Active)
         };
@@ -258,32 +231,12 @@ impl Names<'_> {
         past.known().filter(|number| is_of(*number) && in_technology(*number) && !ended(*number)).collect()
     }
 
-    /// Names of members by number.
-    fn of(&self, named: &Named, numbers: &BTreeSet<u32>) -> Result<FxHashMap<u32, String>> {
-        if named.who == Who::Organisations {
-            return Ok(numbers.iter().map(|number| (*number, self.organisation(named.members[*number as usize]))).collect());
+    /// What a member is called.
+    fn of(&self, named: &Named, number: u32) -> String {
+        match (named.who, named.members[number as usize]) {
+            (Who::Organisations, Identity::Id(id)) => self.organisation(id),
+            _ => named.names[number as usize].clone(),
         }
-        let by_id: FxHashMap<i64, u32> = numbers.iter().map(|number| (named.members[*number as usize], *number)).collect();
-        let mut names = FxHashMap::default();
-        if by_id.is_empty() {
-            return Ok(names);
-        }
-        // Of several forms the one used most often, then the longest.
-        let query = format!(
-            "SELECT author_id, author_name FROM authorships WHERE author_id IN ({}) AND author_name IS NOT NULL
-             GROUP BY author_id, author_name ORDER BY author_id, count(*), length(author_name), author_name",
-            by_id.keys().map(i64::to_string).collect::<Vec<_>>().join(", ")
-        );
-        self.snapshot.for_each(&query, &self.common.options(), |batch| -> Result<()> {
-            let (ids, forms) = (batch.column(0).as_primitive::<Int64Type>(), text(&batch, 1)?);
-            for row in 0..batch.num_rows() {
-                if let Some(number) = by_id.get(&ids.value(row)) {
-                    names.insert(*number, forms.as_string::<i32>().value(row).to_owned());
-                }
-            }
-            Ok(())
-        })?;
-        Ok(names)
     }
 
     fn organisation(&self, id: i64) -> String {
@@ -316,12 +269,7 @@ impl Names<'_> {
 
     fn suggestions(&self, named: &Named, past: &Past, found: &Between) -> Result<()> {
         let pairs = &found.suggestions;
-        let people: BTreeSet<u32> = pairs
-            .iter()
-            .flat_map(|pair| [pair.a, pair.b].into_iter().chain(pair.introducers.iter().copied()).chain(pair.way.iter().copied()))
-            .collect();
-        let names = self.of(named, &people)?;
-        let name = |number: &u32| names.get(number).cloned().unwrap_or_else(|| named.members[*number as usize].to_string());
+        let name = |number: &u32| self.of(named, *number);
         let topic_ids: BTreeSet<i64> = pairs.iter().flat_map(|pair| &pair.topics).map(|topic| named.topics[*topic as usize]).collect();
         let topic_names = self.titles("name", "topics", &topic_ids)?;
         let topics = |pair: &Suggestion, most: usize| {
@@ -340,14 +288,17 @@ impl Names<'_> {
         let against = |pair: &Suggestion| self.against(named, past, pair, &leads, &name);
         let organisations = |member: u32| {
             let known =
-                past.member(member).organisations.iter().map(|organisation| self.organisation(named.organisations[*organisation as usize]));
+                past.member(member).affiliates.iter().map(|organisation| self.organisation(named.organisations[*organisation as usize]));
             known.collect::<Vec<_>>().join("; ")
         };
         let pick = |en, ko| self.common.pick(en, ko);
         if self.common.format == Format::Table {
-            let titled = |member: u32| match (self.country(past, member), organisations(member)) {
-                (country, organisation) if organisation.is_empty() => format!("{} ({})", name(&member), country.unwrap_or("?")),
-                (country, organisation) => format!("{} ({}, {})", name(&member), organisation, country.unwrap_or("?")),
+            let titled = |member: u32| {
+                let by_name = named.members[member as usize].id().is_none().then(|| pick("told by name", "이름으로 식별").to_owned());
+                let organisations = Some(organisations(member)).filter(|organisations| !organisations.is_empty());
+                let country = self.country(past, member).unwrap_or("?").to_owned();
+                let about: Vec<String> = by_name.into_iter().chain(organisations).chain([country]).collect();
+                format!("{} ({})", name(&member), about.join(", "))
             };
             let rows = Rows::default()
                 .text(pick("one side", "한쪽"), pairs.iter().map(|pair| Some(titled(pair.a))))
@@ -364,16 +315,19 @@ impl Names<'_> {
         let works = |side: usize| read.iter().map(move |of| of[side].clone()).collect::<Vec<_>>();
         let shown = |ids: &[i64]| ids.iter().filter_map(|id| titles.get(id)).cloned().collect::<Vec<_>>().join("; ");
         let [read_a, read_b] = [works(0), works(1)];
+        let known_by = |member: u32| if named.members[member as usize].id().is_some() { "id" } else { "name" };
         let reasons =
             |pair: &Suggestion| pair.reasons.iter().map(|(name, term)| format!("{name} {term:+.2}")).collect::<Vec<_>>().join("; ");
         let rows = Rows::default()
-            .int("a_id", pairs.iter().map(|pair| Some(named.members[pair.a as usize])))
+            .text("a_id", pairs.iter().map(|pair| Some(named.members[pair.a as usize].to_string())))
+            .text("a_known_by", pairs.iter().map(|pair| Some(known_by(pair.a))))
             .text("a", pairs.iter().map(|pair| Some(name(&pair.a))))
             .text("a_country", pairs.iter().map(|pair| self.country(past, pair.a)))
             .text("a_organisations", pairs.iter().map(|pair| Some(organisations(pair.a))))
             .int("a_works", pairs.iter().map(|pair| Some(i64::from(past.member(pair.a).works))))
             .int("a_last_year", pairs.iter().map(|pair| Some(i64::from(past.member(pair.a).last))))
-            .int("b_id", pairs.iter().map(|pair| Some(named.members[pair.b as usize])))
+            .text("b_id", pairs.iter().map(|pair| Some(named.members[pair.b as usize].to_string())))
+            .text("b_known_by", pairs.iter().map(|pair| Some(known_by(pair.b))))
             .text("b", pairs.iter().map(|pair| Some(name(&pair.b))))
             .text("b_country", pairs.iter().map(|pair| self.country(past, pair.b)))
             .text("b_organisations", pairs.iter().map(|pair| Some(organisations(pair.b))))
@@ -410,8 +364,8 @@ impl Names<'_> {
                 });
             }
             let organisations: Vec<i64> = match named.who {
-                Who::Organisations => vec![named.members[member as usize]],
-                Who::Researchers => past.member(member).organisations.iter().map(|number| named.organisations[*number as usize]).collect(),
+                Who::Organisations => named.members[member as usize].id().into_iter().collect(),
+                Who::Researchers => past.member(member).affiliates.iter().map(|number| named.organisations[*number as usize]).collect(),
             };
             let register = self.register.as_ref();
             for index in organisations.iter().filter_map(|id| register.and_then(|register| register.by_id(*id))) {
@@ -430,8 +384,7 @@ impl Names<'_> {
 
     fn together(&self, named: &Named, past: &Past, found: &Between, most: usize) -> Result<()> {
         let pairs = &found.together[..most.min(found.together.len())];
-        let names = self.of(named, &pairs.iter().flat_map(|(a, b, _)| [*a, *b]).collect())?;
-        let name = |number: &u32| names.get(number).cloned().unwrap_or_else(|| named.members[*number as usize].to_string());
+        let name = |number: &u32| self.of(named, *number);
         let wanted: FxHashSet<(u32, u32)> = pairs.iter().map(|(a, b, _)| (*a.min(b), *a.max(b))).collect();
         let mut joint: FxHashMap<(u32, u32), (i64, i16)> = FxHashMap::default();
         for work in named.corpus.between(i16::MIN, past.until()) {
@@ -450,6 +403,35 @@ impl Names<'_> {
             .float("joint_works_fractional", pairs.iter().map(|(.., weight)| Some(f64::from(*weight))))
             .int("last_year", pairs.iter().map(|pair| Some(i64::from(of(pair).1))));
         output::write_rows(self.common.format, rows)
+    }
+}
+
+/// The researcher of a name, if it is one's alone, or of an id.
+fn researcher(named: &Named, asked: &str) -> Result<Side> {
+    if let Ok(identity) = asked.parse::<Identity>() {
+        let place = named.members.iter().position(|member| *member == identity);
+        let number = place.ok_or_else(|| Failure::misuse(format!("no researcher {asked} among the works chosen")))?;
+        return Ok(Side::Researcher(number as u32));
+    }
+    let key = |name: &str| name_key(name).map(|(key, _)| key);
+    let wanted = key(asked);
+    let found: Vec<u32> =
+        (0u32..).zip(&named.names).filter(|(_, name)| wanted.is_some() && key(name) == wanted).map(|(number, _)| number).collect();
+    match found.as_slice() {
+        [] => {
+            Err(Failure::misuse(format!("no researcher '{asked}' among the works chosen"))
+                .hint("Names are compared whole: as on the works."))
+        }
+        [only] => Ok(Side::Researcher(*only)),
+        several => {
+            let mut works: FxHashMap<u32, usize> = FxHashMap::default();
+            named.corpus.works().iter().flat_map(|work| work.members()).for_each(|member| *works.entry(member).or_default() += 1);
+            let mut several: Vec<(usize, u32)> = several.iter().map(|number| (works.get(number).copied().unwrap_or(0), *number)).collect();
+            several.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+            let one = |(works, number): &(usize, u32)| format!("{} ({works} works)", named.members[*number as usize]);
+            Err(Failure::misuse(format!("{} researchers are called '{asked}'", several.len()))
+                .hint(format!("Give one by its id, researcher:ID: {}", several.iter().take(20).map(one).collect::<Vec<_>>().join(", "))))
+        }
     }
 }
 
