@@ -1,4 +1,4 @@
-//! Graphs in compressed sparse rows and how near their nodes are to each other. Nothing here knows what nodes stand for.
+//! Graphs in compressed sparse rows: how near their nodes are to each other, communities, maps and their files. Nothing here knows what nodes stand for.
 //!
 //! A [`Graph`] is undirected, weighted and without loops; nodes are numbers from 0. It takes 8 bytes for each end of an edge. Everything is the same whatever the
 //! order in which edges were given, to the last bit.
@@ -16,10 +16,16 @@
 //! # Ok::<(), dari_network::Error>(())
 //! ```
 
+mod communities;
+mod export;
 mod graph;
+mod layout;
 mod nearness;
 
+pub use communities::{Communities, CommunityOptions, Descent, Quality, communities, descent};
+pub use export::{Item, Map};
 pub use graph::{Edge, Graph, GraphBuilder};
+pub use layout::{association_strength, layout};
 pub use nearness::{Near, Nearness, Walk};
 
 /// Why a graph could not be made.
@@ -33,6 +39,9 @@ pub enum Error {
         /// How many there are.
         nodes: u32,
     },
+    /// Communities cannot be sought so.
+    #[error("communities: {0}")]
+    Communities(String),
     /// An edge's weight is not above 0.
     #[error("weight {0} of an edge: expected a finite number above 0")]
     Weight(f32),

@@ -1,0 +1,261 @@
+//! Communities by the Leiden algorithm (Traag, Waltman & van Eck 2019), and what becomes of them.
+
+use single_clustering::community_search::leiden::{LeidenConfig, ObjectiveKind, leiden};
+use single_clustering::network::CSRNetwork;
+
+use crate::{Error, Graph};
+
+/// What communities are to be good at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Quality {
+    /// Modularity (Newman & Girvan 2004; with resolution, Reichardt & Bornholdt 2006): more weight inside than strengths would give; 1 is usual.
+    Modularity {
+        /// Higher: more and smaller communities.
+        resolution: f64,
+    },
+    /// The constant Potts model: more weight inside than the resolution for every pair of members. It has no least size below which it does not see.
+    Cpm {
+        /// Weight that a pair of members must have in the mean.
+        resolution: f64,
+    },
+}
+
+/// How communities are sought.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CommunityOptions {
+    /// What they are to be good at.
+    pub quality: Quality,
+    /// Passes, each going on from the one before; it stops when two find nothing better.
+    pub passes: usize,
+    /// Seed of the order in which nodes are looked at.
+    pub seed: u64,
+}
+
+impl CommunityOptions {
+    /// Up to ten passes.
+    pub fn new(quality: Quality) -> CommunityOptions {
+        CommunityOptions { quality, passes: 10, seed: 1 }
+    }
+}
+
+/// The community of every node. Communities are numbered from 0, the largest first, of equal ones that with the lowest node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Communities {
+    of: Vec<u32>,
+    sizes: Vec<u32>,
+}
+
+impl Communities {
+    /// From a label for every node.
+    pub fn from_labels(labels: &[usize]) -> Communities {
+        let mut first: Vec<(usize, u32, u32)> = Vec::new();
+        let mut place = std::collections::HashMap::new();
+        for (node, label) in labels.iter().enumerate() {
+            let at = *place.entry(*label).or_insert_with(|| {
+                first.push((*label, 0, node as u32));
+                first.len() - 1
+            });
+            first[at].1 += 1;
+        }
+        first.sort_unstable_by_key(|(_, size, node)| (std::cmp::Reverse(*size), *node));
+        for (number, (label, ..)) in first.iter().enumerate() {
+            place.insert(*label, number);
+        }
+        Communities {
+            of: labels.iter().map(|label| place[label] as u32).collect(),
+            sizes: first.iter().map(|(_, size, _)| *size).collect(),
+        }
+    }
+
+    /// The community of every node.
+    pub fn of(&self) -> &[u32] {
+        &self.of
+    }
+
+    /// Nodes of every community.
+    pub fn sizes(&self) -> &[u32] {
+        &self.sizes
+    }
+
+    /// How good they are: modularity, from −½ to 1; or of the constant Potts model Σ (weight inside − resolution · pairs), over the weight of all edges.
+    ///
+    /// # Panics
+    /// If they are of another graph with more nodes.
+    pub fn quality(&self, graph: &Graph, quality: Quality) -> f64 {
+        let (mut inside, mut strengths, mut all) = (vec![0.0; self.sizes.len()], vec![0.0; self.sizes.len()], 0.0);
+        for node in 0..graph.nodes() {
+            let own = self.of[node as usize];
+            for edge in graph.of(node) {
+                let weight = f64::from(edge.weight);
+                strengths[own as usize] += weight;
+                all += weight;
+                if self.of[edge.to as usize] == own {
+                    inside[own as usize] += weight;
+                }
+            }
+        }
+        if all == 0.0 {
+            return 0.0;
+        }
+        let of_one = |number: usize| match quality {
+            Quality::Modularity { resolution } => inside[number] / all - resolution * (strengths[number] / all).powi(2),
+            Quality::Cpm { resolution } => {
+                let size = f64::from(self.sizes[number]);
+                (inside[number] - resolution * size * (size - 1.0)) / all
+            }
+        };
+        (0..self.sizes.len()).map(of_one).sum()
+    }
+}
+
+/// Finds communities. The same for the same graph, options and seed.
+///
+/// # Errors
+/// If the resolution is not a finite number from 0 up, or there are no passes.
+///
+/// ```
+/// use dari_network::{CommunityOptions, GraphBuilder, Quality, communities};
+/// let mut edges = GraphBuilder::new(6);
+/// for (a, b) in [(0, 1), (1, 2), (0, 2), (3, 4), (4, 5), (3, 5), (2, 3)] {
+///     edges.add(a, b, 1.0)?;
+/// }
+/// let found = communities(&edges.build(), &CommunityOptions::new(Quality::Modularity { resolution: 1.0 }))?;
+/// assert_eq!(found.of(), [0, 0, 0, 1, 1, 1]);
+/// # Ok::<(), dari_network::Error>(())
+/// ```
+pub fn communities(graph: &Graph, options: &CommunityOptions) -> Result<Communities, Error> {
+    let refused = |error: single_clustering::error::ClusteringError| Error::Communities(error.to_string());
+    if graph.edges() == 0 {
+        return Ok(Communities::from_labels(&(0..graph.nodes() as usize).collect::<Vec<_>>()));
+    }
+    let (mut starts, mut to, mut weights) = (vec![0], Vec::with_capacity(2 * graph.edges()), Vec::with_capacity(2 * graph.edges()));
+    for node in 0..graph.nodes() {
+        for edge in graph.of(node) {
+            to.push(edge.to);
+            weights.push(edge.weight);
+        }
+        starts.push(to.len());
+    }
+    let network = CSRNetwork::from_csr_parts(starts, to, weights, None).map_err(refused)?;
+    let objective = match options.quality {
+        Quality::Modularity { resolution } => ObjectiveKind::Rb { resolution },
+        Quality::Cpm { resolution } => ObjectiveKind::Cpm { resolution },
+    };
+    let config = LeidenConfig { objective, seed: Some(options.seed), n_iterations: options.passes, ..LeidenConfig::default() };
+    Ok(Communities::from_labels(leiden(&network, &config).map_err(refused)?.labels()))
+}
+
+/// What became of a community between two times.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Descent {
+    /// The earlier community most of whose lasting members went here; None: new.
+    pub from: Option<u32>,
+    /// Nodes of both.
+    pub shared: u32,
+    /// Nodes of both over nodes of either (Jaccard).
+    pub overlap: f64,
+}
+
+/// Which earlier community each later one goes on from: that with the largest overlap, if it has at least `least`. Members are told by node; `None` in either is not there at
+/// that time.
+pub fn descent(earlier: &[Option<u32>], later: &[Option<u32>], least: f64) -> Vec<Descent> {
+    let count = |of: &[Option<u32>]| of.iter().flatten().max().map_or(0, |last| *last as usize + 1);
+    let sizes = |of: &[Option<u32>]| {
+        let mut sizes = vec![0u32; count(of)];
+        of.iter().flatten().for_each(|community| sizes[*community as usize] += 1);
+        sizes
+    };
+    let (before, after) = (sizes(earlier), sizes(later));
+    let mut shared: std::collections::BTreeMap<(u32, u32), u32> = std::collections::BTreeMap::new();
+    for (earlier, later) in earlier.iter().zip(later) {
+        if let (Some(earlier), Some(later)) = (earlier, later) {
+            *shared.entry((*later, *earlier)).or_default() += 1;
+        }
+    }
+    let mut found = vec![Descent { from: None, shared: 0, overlap: 0.0 }; after.len()];
+    for ((later, earlier), shared) in shared {
+        let overlap = f64::from(shared) / f64::from(before[earlier as usize] + after[later as usize] - shared);
+        // Of equals the earlier community with the lower number.
+        if overlap >= least && overlap > found[later as usize].overlap {
+            found[later as usize] = Descent { from: Some(earlier), shared, overlap };
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::GraphBuilder;
+    use proptest::prelude::*;
+
+    #[test]
+    fn qualities_by_hand() {
+        // Two edges apart, each a community: modularity 1 − 2·(½)² = ½; together 0. CPM at ½: inside 2 of 2, less ½·(1 + 1) pairs: (2 − 1)/2.
+        let mut edges = GraphBuilder::new(4);
+        edges.add(0, 1, 1.0).unwrap();
+        edges.add(2, 3, 1.0).unwrap();
+        let graph = edges.build();
+        let (apart, together) = (Communities::from_labels(&[7, 7, 3, 3]), Communities::from_labels(&[0; 4]));
+        let modularity = Quality::Modularity { resolution: 1.0 };
+        assert_eq!((apart.quality(&graph, modularity), together.quality(&graph, modularity)), (0.5, 0.0));
+        // Twice the inside weights and twice the pairs, over twice the weight: (4 − ½·4) / 4.
+        assert_eq!(apart.quality(&graph, Quality::Cpm { resolution: 0.5 }), 0.5);
+        assert_eq!(apart.of(), [0, 0, 1, 1]);
+        assert_eq!(Communities::from_labels(&[4, 9, 9]).of(), [1, 0, 0]);
+    }
+
+    #[test]
+    fn descent_by_hand() {
+        // {0,1,2} and {3,4}; later {0,1,5} goes on from the first (2 of 4), {3,4} from the second, {6} is new.
+        let earlier = [Some(0), Some(0), Some(0), Some(1), Some(1), None, None];
+        let later = [Some(0), Some(0), None, Some(1), Some(1), Some(0), Some(2)];
+        let found = descent(&earlier, &later, 0.1);
+        assert_eq!(found[0], Descent { from: Some(0), shared: 2, overlap: 0.5 });
+        assert_eq!((found[1].from, found[1].overlap, found[2].from), (Some(1), 1.0, None));
+        assert_eq!(descent(&earlier, &later, 0.6)[0].from, None);
+    }
+
+    #[test]
+    fn what_cannot_be_is_refused_and_nothing_is_alone() {
+        let graph = GraphBuilder::new(3).build();
+        let found = communities(&graph, &CommunityOptions::new(Quality::Cpm { resolution: 1.0 })).unwrap();
+        assert_eq!(found.of(), [0, 1, 2]);
+        let mut edges = GraphBuilder::new(2);
+        edges.add(0, 1, 1.0).unwrap();
+        assert!(communities(&edges.build(), &CommunityOptions::new(Quality::Cpm { resolution: f64::NAN })).is_err());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        /// Planted circles that hardly meet are found, whatever the numbers of their nodes; and no partition by hand is better.
+        #[test]
+        fn planted_circles_are_found(count in 2u32..6, size in 5u32..9, step in 1u32..4) {
+            let nodes = count * size;
+            let number = |circle: u32, member: u32| (circle * size + member) * step % nodes;
+            prop_assume!((1..nodes).all(|n| n * step % nodes != 0));
+            let mut edges = GraphBuilder::new(nodes);
+            for circle in 0..count {
+                for a in 0..size {
+                    (0..a).for_each(|b| edges.add(number(circle, a), number(circle, b), 1.0).unwrap());
+                }
+                edges.add(number(circle, 0), number((circle + 1) % count, 1), 0.5).unwrap();
+            }
+            let graph = edges.build();
+            for quality in [Quality::Modularity { resolution: 1.0 }, Quality::Cpm { resolution: 0.3 }] {
+                let found = communities(&graph, &CommunityOptions::new(quality)).unwrap();
+                prop_assert_eq!(found.sizes().len() as u32, count);
+                for circle in 0..count {
+                    let own = found.of()[number(circle, 0) as usize];
+                    prop_assert!((0..size).all(|member| found.of()[number(circle, member) as usize] == own));
+                }
+                let mut labels = vec![0; nodes as usize];
+                (0..count).for_each(|circle| (0..size).for_each(|m| labels[number(circle, m) as usize] = circle as usize));
+                prop_assert!((found.quality(&graph, quality) - Communities::from_labels(&labels).quality(&graph, quality)).abs() < 1e-9);
+                prop_assert_eq!(communities(&graph, &CommunityOptions::new(quality)).unwrap(), found);
+            }
+        }
+    }
+}
