@@ -145,39 +145,35 @@ pub fn communities(graph: &Graph, options: &CommunityOptions) -> Result<Communit
     Ok(Communities::from_labels(leiden(&network, &config).map_err(refused)?.labels()))
 }
 
-/// What became of a community between two times.
+/// What a community goes on from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Descent {
-    /// The earlier community most of whose lasting members went here; None: new.
+    /// The earlier community that most of its members who return come from; None: new.
     pub from: Option<u32>,
-    /// Nodes of both.
+    /// How many come from there.
     pub shared: u32,
-    /// Nodes of both over nodes of either (Jaccard).
-    pub overlap: f64,
+    /// Their share of all its members who were in a community before.
+    pub share: f64,
 }
 
-/// Which earlier community each later one goes on from: that with the largest overlap, if it has at least `least`. Members are told by node; `None` in either is not there at
-/// that time.
-pub fn descent(earlier: &[Option<u32>], later: &[Option<u32>], least: f64) -> Vec<Descent> {
-    let count = |of: &[Option<u32>]| of.iter().flatten().max().map_or(0, |last| *last as usize + 1);
-    let sizes = |of: &[Option<u32>]| {
-        let mut sizes = vec![0u32; count(of)];
-        of.iter().flatten().for_each(|community| sizes[*community as usize] += 1);
-        sizes
-    };
-    let (before, after) = (sizes(earlier), sizes(later));
+/// Which earlier community each later one goes on from, if at least `least_members` and a share of `least_share` of those who return come from one. Members are told by node;
+/// `None` is in no community at that time. People come and go, so that those who return count, not all.
+pub fn descent(earlier: &[Option<u32>], later: &[Option<u32>], least_members: u32, least_share: f64) -> Vec<Descent> {
+    let count = later.iter().flatten().max().map_or(0, |last| *last as usize + 1);
+    let mut returning = vec![0u32; count];
     let mut shared: std::collections::BTreeMap<(u32, u32), u32> = std::collections::BTreeMap::new();
     for (earlier, later) in earlier.iter().zip(later) {
         if let (Some(earlier), Some(later)) = (earlier, later) {
+            returning[*later as usize] += 1;
             *shared.entry((*later, *earlier)).or_default() += 1;
         }
     }
-    let mut found = vec![Descent { from: None, shared: 0, overlap: 0.0 }; after.len()];
+    let mut found = vec![Descent { from: None, shared: 0, share: 0.0 }; count];
     for ((later, earlier), shared) in shared {
-        let overlap = f64::from(shared) / f64::from(before[earlier as usize] + after[later as usize] - shared);
+        let (later, share) = (later as usize, f64::from(shared) / f64::from(returning[later as usize]));
         // Of equals the earlier community with the lower number.
-        if overlap >= least && overlap > found[later as usize].overlap {
-            found[later as usize] = Descent { from: Some(earlier), shared, overlap };
+        if shared >= least_members && share >= least_share && shared > found[later].shared {
+            found[later] = Descent { from: Some(earlier), shared, share };
         }
     }
     found
@@ -208,13 +204,14 @@ mod tests {
 
     #[test]
     fn descent_by_hand() {
-        // {0,1,2} and {3,4}; later {0,1,5} goes on from the first (2 of 4), {3,4} from the second, {6} is new.
+        // {0,1,2} and {3,4}; later {0,1,4,5}: of three who return two come from the first; {3} from the second; {6} is new.
         let earlier = [Some(0), Some(0), Some(0), Some(1), Some(1), None, None];
-        let later = [Some(0), Some(0), None, Some(1), Some(1), Some(0), Some(2)];
-        let found = descent(&earlier, &later, 0.1);
-        assert_eq!(found[0], Descent { from: Some(0), shared: 2, overlap: 0.5 });
-        assert_eq!((found[1].from, found[1].overlap, found[2].from), (Some(1), 1.0, None));
-        assert_eq!(descent(&earlier, &later, 0.6)[0].from, None);
+        let later = [Some(0), Some(0), None, Some(1), Some(0), Some(0), Some(2)];
+        let found = descent(&earlier, &later, 1, 0.5);
+        assert_eq!(found[0], Descent { from: Some(0), shared: 2, share: 2.0 / 3.0 });
+        assert_eq!((found[1].from, found[1].share, found[2].from), (Some(1), 1.0, None));
+        assert_eq!(descent(&earlier, &later, 2, 0.5)[1].from, None);
+        assert_eq!(descent(&earlier, &later, 1, 0.7)[0].from, None);
     }
 
     #[test]

@@ -166,7 +166,9 @@ pub struct Agreement {
 /// Tells who is who without the source's numbers and compares with them; None where no two mentions share a number or a person.
 pub fn agreement(mentions: &[Mention]) -> Option<Agreement> {
     let without: Vec<Mention> = mentions.iter().map(|mention| Mention { id: None, ..mention.clone() }).collect();
-    let (mut persons, mut ids, mut both): (FxHashMap<u32, u64>, FxHashMap<i64, u64>, FxHashMap<(u32, i64), u64>) = Default::default();
+    let mut persons: FxHashMap<u32, u64> = FxHashMap::default();
+    let mut ids: FxHashMap<i64, u64> = FxHashMap::default();
+    let mut both: FxHashMap<(u32, i64), u64> = FxHashMap::default();
     let mut count = 0;
     for (person, mention) in who_is_who(&without).into_iter().zip(mentions) {
         if let (Some(person), Some(id)) = (person, mention.id) {

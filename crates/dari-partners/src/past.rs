@@ -40,12 +40,13 @@ pub struct Member {
 /// Where a researcher was last.
 #[derive(Debug, Clone, Default)]
 struct Latest {
-    work: Option<i64>,
+    /// Number of the work, in order of time.
+    work: Option<usize>,
     members: Vec<u32>,
 }
 
 impl Latest {
-    fn see(&mut self, work: i64, member: u32) {
+    fn see(&mut self, work: usize, member: u32) {
         if self.work != Some(work) {
             self.work = Some(work);
             self.members.clear();
@@ -141,7 +142,7 @@ impl Past {
         let mut together: FxHashMap<(u16, u16), f64> = FxHashMap::default();
         let mut margins: FxHashMap<u16, f64> = FxHashMap::default();
         let mut total = 0.0;
-        for work in works {
+        for (number, work) in works.iter().enumerate() {
             let count = work.members().count();
             let mut countries: Vec<u16> = work.parts.iter().filter_map(|part| part.country).collect();
             countries.sort_unstable();
@@ -168,7 +169,7 @@ impl Past {
                     Who::Researchers if !affiliates.is_empty() => member.affiliates = affiliates,
                     Who::Researchers => {}
                     Who::Organisations => {
-                        affiliates.into_iter().for_each(|researcher| latest[researcher as usize].see(work.id, first.member))
+                        affiliates.into_iter().for_each(|researcher| latest[researcher as usize].see(number, first.member))
                     }
                 }
                 for word in &work.words {

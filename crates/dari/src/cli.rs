@@ -130,6 +130,8 @@ pub(crate) enum Command {
     Trend(commands::trend::TrendArgs),
     /// Who should work with whom, and how often such advice came true
     Partners(commands::partners::PartnersArgs),
+    /// Communities of researchers or organisations, what became of them, and maps for VOSviewer and Gephi
+    Networks(commands::networks::NetworksArgs),
     /// Funding by technology, agency, year, country and organisation, in one currency; published budgets
     Awards(commands::awards::AwardsArgs),
     /// Measure speed beside other tools

@@ -54,6 +54,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Opportunities(args) => commands::opportunities::run(common, args),
         Command::Trend(args) => commands::trend::run(common, args),
         Command::Partners(args) => commands::partners::run(common, args),
+        Command::Networks(args) => commands::networks::run(common, args),
         Command::Awards(args) => commands::awards::run(common, args),
         Command::Bench(args) => commands::bench::run(common, args),
     }

@@ -8,6 +8,7 @@ pub(crate) mod demo;
 pub(crate) mod frameworks;
 pub(crate) mod groups;
 pub(crate) mod load;
+pub(crate) mod networks;
 pub(crate) mod opportunities;
 pub(crate) mod organisations;
 pub(crate) mod partners;

@@ -2,6 +2,7 @@
 
 mod indicators;
 mod load;
+mod networks;
 mod organisations;
 mod process;
 mod world;
@@ -20,6 +21,7 @@ use crate::error::{Failure, Result};
   dari bench load                        0.5, 1 and 2 GB of JSON lines and Parquet, beside DuckDB (pip install duckdb)
   dari bench load --sizes 0.1 --no-duckdb
   dari bench indicators --sizes 0.3,1    cubes of generated worlds, beside DuckDB, compared cell by cell
+  dari bench networks                    communities and nearness, beside python-igraph, scipy and scikit-network
   dari bench organisations               look-ups and matching in the lake's register, beside rapidfuzz (pip install rapidfuzz)
   dari bench world --works 1000000 --seed 1 --out world
                                          a million works to load with: dari load openalex world/data/parquet")]
@@ -34,6 +36,8 @@ enum What {
     Indicators(indicators::IndicatorsBench),
     /// Loading OpenAlex works: records a second and peak memory, beside DuckDB doing the same extraction to Parquet
     Load(load::LoadBench),
+    /// Communities and nearness in planted graphs, beside python-igraph, scipy and scikit-network
+    Networks(networks::NetworksBench),
     /// Organisations: look-ups a second, affiliations matched a second, precision and recall beside rapidfuzz
     Organisations(organisations::OrganisationsBench),
     /// A generated research world as an OpenAlex snapshot, after the real data, with what is planted in it written beside it
@@ -44,6 +48,7 @@ pub(crate) fn run(common: &Common, args: &BenchArgs) -> Result<()> {
     match &args.what {
         What::Indicators(args) => indicators::run(common, args),
         What::Load(args) => load::run(common, args),
+        What::Networks(args) => networks::run(common, args),
         What::Organisations(args) => organisations::run(common, args),
         What::World(args) => world::run(args),
     }

@@ -5,17 +5,19 @@ use arrow::datatypes::{Int16Type, Int32Type, Int64Type};
 use clap::{Args, ValueEnum};
 use dari_classifier::{Lexicon, TokenSpace};
 use dari_lake::Snapshot;
+use dari_organisations::Register;
 use dari_partners::{Agreement, Corpus, Mention, Part, Work, agreement, name_key, who_is_who};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::analysis::{text, topic_of_works};
+use crate::analysis::{self, Chosen, text, topic_of_works};
 use crate::cli::{Common, Lang};
 use crate::error::{Failure, Result};
 use crate::progress::say;
+use crate::register;
 
 /// Whose pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Who {
+pub(in crate::commands) enum Who {
     /// Researchers: those that the source identifies, and others told by name, co-authors and organisation
     Researchers,
     /// Organisations: those that the source gives, or that affiliations were matched with
@@ -33,10 +35,10 @@ impl From<Who> for dari_partners::Who {
 
 /// Which works count.
 #[derive(Debug, Args)]
-pub(super) struct CorpusArgs {
+pub(in crate::commands) struct CorpusArgs {
     /// Pairs of researchers or of organisations
     #[arg(long, value_enum, default_value_t = Who::Researchers)]
-    pub(super) who: Who,
+    pub(in crate::commands) who: Who,
     /// Only works of this journal or conference, as the lake names it
     #[arg(long, value_name = "NAME")]
     venue: Option<String>,
@@ -50,7 +52,7 @@ pub(super) struct CorpusArgs {
 
 /// Who a member is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Identity {
+pub(in crate::commands) enum Identity {
     /// By its id in the lake.
     Id(i64),
     /// The researcher told by name whose first work is this, at this place.
@@ -58,19 +60,19 @@ pub(super) enum Identity {
 }
 
 /// A corpus with what its numbers stand for.
-pub(super) struct Named {
-    pub(super) corpus: Corpus,
+pub(in crate::commands) struct Named {
+    pub(in crate::commands) corpus: Corpus,
     /// Who the corpus' members are.
-    pub(super) members: Vec<Identity>,
+    pub(in crate::commands) members: Vec<Identity>,
     /// Names of researchers as printed most often; empty for organisations.
-    pub(super) names: Vec<String>,
-    pub(super) organisations: Vec<i64>,
-    pub(super) topics: Vec<i64>,
+    pub(in crate::commands) names: Vec<String>,
+    pub(in crate::commands) organisations: Vec<i64>,
+    pub(in crate::commands) topics: Vec<i64>,
     /// Works without anyone that is identified.
     nobody: usize,
     /// Works left out because too many took part.
     too_many: usize,
-    pub(super) who: Who,
+    pub(in crate::commands) who: Who,
 }
 
 /// Numbers for keys, as they come.
@@ -236,7 +238,7 @@ fn rows(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> Result<Rows>
 }
 
 /// Reads the works with those who took part.
-pub(super) fn read(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> Result<Named> {
+pub(in crate::commands) fn read(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> Result<Named> {
     let Rows { mut works, authors, organisations, topics } = rows(snapshot, common, args)?;
     let persons = who_is_who(&authors.mentions);
     let person = |mention: u32| persons.get(mention as usize).copied().flatten();
@@ -260,13 +262,13 @@ pub(super) fn read(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> R
 }
 
 /// How well researchers told by name agree with the source's numbers.
-pub(super) fn names_agree(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> Result<Option<Agreement>> {
+pub(in crate::commands) fn names_agree(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> Result<Option<Agreement>> {
     Ok(agreement(&rows(snapshot, common, args)?.authors.mentions))
 }
 
 impl Identity {
     /// The id in the lake, if there is one.
-    pub(super) fn id(self) -> Option<i64> {
+    pub(in crate::commands) fn id(self) -> Option<i64> {
         match self {
             Identity::Id(id) => Some(id),
             Identity::Name(..) => None,
@@ -295,8 +297,35 @@ impl std::str::FromStr for Identity {
     }
 }
 
+/// What an organisation of the lake is called; its id where the register does not have it.
+pub(in crate::commands) fn organisation_name(common: &Common, register: Option<&Register>, id: i64) -> String {
+    let known = register.and_then(|register| Some((register, register.by_id(id)?)));
+    known.map_or_else(|| id.to_string(), |(register, index)| register::name(common, register.get(index)).to_owned())
+}
+
 impl Named {
-    pub(super) fn tell(&self, common: &Common) {
+    /// What a member is called.
+    pub(in crate::commands) fn name(&self, common: &Common, register: Option<&Register>, number: u32) -> String {
+        match (self.who, self.members[number as usize]) {
+            (Who::Organisations, Identity::Id(id)) => organisation_name(common, register, id),
+            _ => self.names[number as usize].clone(),
+        }
+    }
+
+    /// Numbers of the topics at the core of the technologies that were named; None if none were.
+    pub(in crate::commands) fn technology_topics(&self, common: &Common, chosen: &Chosen) -> Result<Option<FxHashSet<u32>>> {
+        if !chosen.names_any() {
+            return Ok(None);
+        }
+        let registry = analysis::registry(common)?;
+        let framework = registry.get(&chosen.framework).map_err(|error| Failure { misuse: true, ..error.into() })?;
+        let numbers: FxHashMap<i64, u32> = (0..).zip(&self.topics).map(|(number, id)| (*id, number)).collect();
+        let technologies = chosen.technologies(framework)?;
+        let topics = technologies.iter().flat_map(|technology| chosen.topics(technology, common).0.topics);
+        Ok(Some(topics.filter_map(|(topic, _)| numbers.get(&i64::from(topic)).copied()).collect()))
+    }
+
+    pub(in crate::commands) fn tell(&self, common: &Common) {
         let number = |count: usize| crate::output::thousands(&count.to_string());
         let by_name = self.members.iter().filter(|member| member.id().is_none()).count();
         let [works, members, by_name, nobody, too_many] =

@@ -1,6 +1,6 @@
 //! `dari partners`: who should work with whom.
 
-mod corpus;
+pub(super) mod corpus;
 mod eval;
 mod names;
 mod suggest;

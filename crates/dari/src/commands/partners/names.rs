@@ -27,11 +27,11 @@ pub(super) fn run(common: &Common, args: &NamesArgs) -> Result<()> {
         Failure::new("no researcher with an id has two works here").hint("Choose a --venue or --source with ids of authors.")
     })?;
     let rows = Rows::default()
-        .float("precision", [Some(found.precision)].into_iter())
-        .float("recall", [Some(found.recall)].into_iter())
-        .int("authorships", [Some(found.mentions as i64)].into_iter())
-        .int("ids", [Some(found.ids as i64)].into_iter())
-        .int("persons", [Some(found.persons as i64)].into_iter());
+        .float("precision", [Some(found.precision)])
+        .float("recall", [Some(found.recall)])
+        .int("authorships", [Some(found.mentions as i64)])
+        .int("ids", [Some(found.ids as i64)])
+        .int("persons", [Some(found.persons as i64)]);
     output::write_rows(common.format, rows)?;
     say(common.pick(
         "told by name without ids, then compared with them over pairs of authorships",

@@ -12,7 +12,7 @@ use dari_organisations::{Index, Register, Status};
 use dari_partners::{Between, EvaluationOptions, Past, SuggestOptions, Suggestion, learn, name_key, suggest};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::corpus::{self, CorpusArgs, Identity, Named, Who};
+use super::corpus::{self, CorpusArgs, Identity, Named, Who, organisation_name};
 use super::eval::important;
 use crate::analysis::{self, Chosen, text};
 use crate::cli::{Common, Format, Lang};
@@ -101,7 +101,7 @@ pub(super) fn run(common: &Common, args: &SuggestArgs) -> Result<()> {
     let until = args.until.or(newest).unwrap_or(last);
     let options = EvaluationOptions { seed: args.seed, ..EvaluationOptions::new(until, args.horizon) };
     let past = Past::new(&named.corpus, until);
-    let topics = technology_topics(common, &args.chosen, &named)?;
+    let topics = named.technology_topics(common, &args.chosen)?;
     let members = sides.each_ref().map(|side| names.members(side, &named, &past, topics.as_ref()));
     for (side, asked) in members.iter().zip([&args.between, &args.and]) {
         if side.is_empty() {
@@ -150,19 +150,6 @@ pub(super) fn run(common: &Common, args: &SuggestArgs) -> Result<()> {
     });
     say(&important(common, &model));
     Ok(())
-}
-
-/// Numbers of the topics at the core of the technologies that were named; None if none were.
-fn technology_topics(common: &Common, chosen: &Chosen, named: &Named) -> Result<Option<FxHashSet<u32>>> {
-    if !chosen.names_any() {
-        return Ok(None);
-    }
-    let registry = analysis::registry(common)?;
-    let framework = registry.get(&chosen.framework).map_err(|error| Failure { misuse: true, ..error.into() })?;
-    let numbers: FxHashMap<i64, u32> = (0..).zip(&named.topics).map(|(number, id)| (*id, number)).collect();
-    let technologies = chosen.technologies(framework)?;
-    let topics = technologies.iter().flat_map(|technology| chosen.topics(technology, common).0.topics);
-    Ok(Some(topics.filter_map(|(topic, _)| numbers.get(&i64::from(topic)).copied()).collect()))
 }
 
 impl Names<'_> {
@@ -231,22 +218,6 @@ impl Names<'_> {
         past.known().filter(|number| is_of(*number) && in_technology(*number) && !ended(*number)).collect()
     }
 
-    /// What a member is called.
-    fn of(&self, named: &Named, number: u32) -> String {
-        match (named.who, named.members[number as usize]) {
-            (Who::Organisations, Identity::Id(id)) => self.organisation(id),
-            _ => named.names[number as usize].clone(),
-        }
-    }
-
-    fn organisation(&self, id: i64) -> String {
-        let index = self.register.as_ref().and_then(|register| register.by_id(id));
-        match (&self.register, index) {
-            (Some(register), Some(index)) => register::name(self.common, register.get(index)).to_owned(),
-            _ => id.to_string(),
-        }
-    }
-
     fn titles(&self, column: &str, table: &str, ids: &BTreeSet<i64>) -> Result<FxHashMap<i64, String>> {
         let mut titles = FxHashMap::default();
         if ids.is_empty() {
@@ -269,7 +240,7 @@ impl Names<'_> {
 
     fn suggestions(&self, named: &Named, past: &Past, found: &Between) -> Result<()> {
         let pairs = &found.suggestions;
-        let name = |number: &u32| self.of(named, *number);
+        let name = |number: &u32| named.name(self.common, self.register.as_ref(), *number);
         let topic_ids: BTreeSet<i64> = pairs.iter().flat_map(|pair| &pair.topics).map(|topic| named.topics[*topic as usize]).collect();
         let topic_names = self.titles("name", "topics", &topic_ids)?;
         let topics = |pair: &Suggestion, most: usize| {
@@ -288,7 +259,9 @@ impl Names<'_> {
         let against = |pair: &Suggestion| self.against(named, past, pair, &leads, &name);
         let organisations = |member: u32| {
             let known =
-                past.member(member).affiliates.iter().map(|organisation| self.organisation(named.organisations[*organisation as usize]));
+                past.member(member).affiliates.iter().map(|organisation| {
+                    organisation_name(self.common, self.register.as_ref(), named.organisations[*organisation as usize])
+                });
             known.collect::<Vec<_>>().join("; ")
         };
         let pick = |en, ko| self.common.pick(en, ko);
@@ -384,7 +357,7 @@ impl Names<'_> {
 
     fn together(&self, named: &Named, past: &Past, found: &Between, most: usize) -> Result<()> {
         let pairs = &found.together[..most.min(found.together.len())];
-        let name = |number: &u32| self.of(named, *number);
+        let name = |number: &u32| named.name(self.common, self.register.as_ref(), *number);
         let wanted: FxHashSet<(u32, u32)> = pairs.iter().map(|(a, b, _)| (*a.min(b), *a.max(b))).collect();
         let mut joint: FxHashMap<(u32, u32), (i64, i16)> = FxHashMap::default();
         for work in named.corpus.between(i16::MIN, past.until()) {
