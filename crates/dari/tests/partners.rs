@@ -84,6 +84,33 @@ fn pairs_are_suggested_with_reasons_and_never_those_who_know_each_other() {
 }
 
 #[test]
+fn organisations_are_suggested_too() {
+    let place = Place::new();
+    place.ok(&["load", "ror", &demo("ror/ror.jsonl.gz")]);
+    let (works, authorships) = (demo("conferences/works.parquet"), demo("conferences/authorships.parquet"));
+    place.ok(&["load", "tables", "--source", "conferences", "--works", &works, "--authorships", &authorships]);
+    place.ok(&["organisations", "match", "--authorships"]);
+    let asked = ["partners", "suggest", "--who", "organisations", "--venue", "ICRA", "--until", "2018", "--between"];
+    let rows = place.rows(&[&asked[..], &["KR", "--and", "US"]].concat());
+    assert_eq!(rows.len(), 20);
+    let matched = "SELECT DISTINCT a.work_id, o.organisation_id FROM authorships a JOIN affiliation_organisations o USING (affiliation_id)
+                   JOIN works w ON w.id = a.work_id WHERE w.venue = 'ICRA' AND w.publication_year <= 2018";
+    for row in &rows {
+        // Organisations are of no organisation, and of these two the lake has no joint work.
+        assert!(row["a_organisations"] == "" && row["b_organisations"] == "" && row["a_id"] != row["b_id"], "{row}");
+        assert!(!row["a"].as_str().unwrap().is_empty() && !row["reasons"].as_str().unwrap().is_empty(), "{row}");
+        let [a, b] = ["a_id", "b_id"].map(|column| row[column].as_str().unwrap());
+        let joint = format!(
+            "WITH m AS ({matched}) SELECT count(*) FROM m a JOIN m b USING (work_id) WHERE a.organisation_id = {a} AND b.organisation_id = {b}"
+        );
+        assert_eq!(place.number(&joint), 0.0, "{row}");
+    }
+    place.ok(&[&asked[..], &["KR", "--and", "US", "--format", "table"]].concat());
+    let run = place.run(&[&asked[..], &["researcher:Han-Lim Choi", "--and", "US"]].concat());
+    assert!(run.status == 2 && run.stderr.contains("no side of pairs of organisations"), "{}", run.stderr);
+}
+
+#[test]
 fn researchers_without_ids_are_told_by_name() {
     let place = Place::new();
     let (works, authorships) = (demo("conferences/works.parquet"), demo("conferences/authorships.parquet"));

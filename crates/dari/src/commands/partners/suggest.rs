@@ -202,9 +202,7 @@ impl Names<'_> {
                 Side::Organisations(ids) if named.who == Who::Organisations => {
                     named.members[number as usize].id().is_some_and(|id| ids.contains(&id))
                 }
-                Side::Organisations(ids) => {
-                    member.affiliates.iter().any(|organisation| ids.contains(&named.organisations[*organisation as usize]))
-                }
+                Side::Organisations(ids) => affiliations(named, past, number).any(|id| ids.contains(&id)),
             }
         };
         let ended = |number: u32| {
@@ -258,10 +256,7 @@ impl Names<'_> {
         };
         let against = |pair: &Suggestion| self.against(named, past, pair, &leads, &name);
         let organisations = |member: u32| {
-            let known =
-                past.member(member).affiliates.iter().map(|organisation| {
-                    organisation_name(self.common, self.register.as_ref(), named.organisations[*organisation as usize])
-                });
+            let known = affiliations(named, past, member).map(|id| organisation_name(self.common, self.register.as_ref(), id));
             known.collect::<Vec<_>>().join("; ")
         };
         let pick = |en, ko| self.common.pick(en, ko);
@@ -338,7 +333,7 @@ impl Names<'_> {
             }
             let organisations: Vec<i64> = match named.who {
                 Who::Organisations => named.members[member as usize].id().into_iter().collect(),
-                Who::Researchers => past.member(member).affiliates.iter().map(|number| named.organisations[*number as usize]).collect(),
+                Who::Researchers => affiliations(named, past, member).collect(),
             };
             let register = self.register.as_ref();
             for index in organisations.iter().filter_map(|id| register.and_then(|register| register.by_id(*id))) {
@@ -406,6 +401,12 @@ fn researcher(named: &Named, asked: &str) -> Result<Side> {
                 .hint(format!("Give one by its id, researcher:ID: {}", several.iter().take(20).map(one).collect::<Vec<_>>().join(", "))))
         }
     }
+}
+
+/// The organisations that a researcher was last of; nothing of an organisation, whose affiliates are researchers.
+fn affiliations<'a>(named: &'a Named, past: &'a Past, member: u32) -> impl Iterator<Item = i64> + 'a {
+    let affiliates = if named.who == Who::Researchers { past.member(member).affiliates.as_slice() } else { &[] };
+    affiliates.iter().map(|number| named.organisations[*number as usize])
 }
 
 /// The newest works of a member, those in topics of both first.
