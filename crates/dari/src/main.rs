@@ -4,6 +4,7 @@ mod analysis;
 mod classify;
 mod cli;
 mod commands;
+mod corpus;
 mod error;
 mod impact;
 mod output;

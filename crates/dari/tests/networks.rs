@@ -3,14 +3,13 @@
 
 mod common;
 
-use common::{Place, demo};
+use common::Place;
 use serde_json::Value;
 
 #[test]
 fn communities_their_members_and_their_maps() {
     let place = Place::new();
-    let (works, authorships) = (demo("conferences/works.parquet"), demo("conferences/authorships.parquet"));
-    place.ok(&["load", "tables", "--source", "conferences", "--works", &works, "--authorships", &authorships]);
+    place.load_conferences();
     let asked = ["networks", "--venue", "ICRA", "--countries", "KR,US"];
     let json = place.path("map.json");
     let rows = place.rows(&[&asked[..], &["--periods", "2000-2010,2011-2023", "--map", json.to_str().unwrap(), "--items", "60"]].concat());
@@ -40,6 +39,20 @@ fn communities_their_members_and_their_maps() {
         assert_eq!(place.number(&works), member["works"].as_f64().unwrap(), "{member}");
     }
 
+    // Its countries are those of its members, by hand from the list.
+    let of_korea = members.iter().filter(|member| member["country"] == "KR").count() as f64 / members.len() as f64;
+    let said = if of_korea > 0.5 { format!("KR {:.0} %", of_korea * 100.0) } else { format!("US {:.0} %", (1.0 - of_korea) * 100.0) };
+    assert!(alone[0]["countries"].as_str().unwrap().starts_with(&said), "{said} {}", alone[0]);
+    assert_eq!(alone[0]["binational"].as_bool(), Some((0.2..=0.8).contains(&of_korea)));
+    // Every word that names a community is of three titles at least, asked of the lake.
+    for word in alone[0]["words"].as_str().unwrap().split(", ") {
+        let titles =
+            format!("SELECT count(*) FROM works WHERE venue = 'ICRA' AND publication_year >= 2011 AND lower(title) LIKE '%{word}%'");
+        assert!(place.number(&titles) >= 3.0, "{word}");
+    }
+    let korean = place.ok(&[&asked[..], &later, &["--members", "1", "--lang", "ko", "--format", "table"]].concat());
+    assert!(korean.stdout.contains("연결 강도"), "{}", korean.stdout);
+
     // The map holds the members with the strongest links, each link between two of them.
     let map: Value = serde_json::from_str(&std::fs::read_to_string(&json).unwrap()).unwrap();
     let (items, links) = (map["network"]["items"].as_array().unwrap(), map["network"]["links"].as_array().unwrap());
@@ -56,6 +69,9 @@ fn communities_their_members_and_their_maps() {
     for (more, status, expected) in [
         (["--map", "map.doc"], 2, "maps are .json"),
         (["--periods", "2023-2000"], 2, "is no span of years"),
+        (["--periods", "2011-2023,2000-2010"], 2, "does not begin after"),
+        (["--periods", "2000-2010,2010-2023"], 2, "do not overlap"),
+        (["--map", "no/such/folder.json"], 1, "can be written to"),
         (["--members", "99999"], 2, "no community 99999"),
         (["--from", "2030"], 1, "nobody wrote together"),
         (["--resolution", "0"], 2, "resolution"),
@@ -63,4 +79,22 @@ fn communities_their_members_and_their_maps() {
         let run = place.run(&[&asked[..], &more].concat());
         assert!(run.status == status && run.stderr.contains(expected), "{more:?} {} {}", run.status, run.stderr);
     }
+}
+
+#[test]
+fn the_bench_measures_what_it_says() {
+    let place = Place::new();
+    // Ten circles of 50, five links of a node drawn inside and two anywhere: the circles themselves have about 5.2/7 of the links inside, less 1/10.
+    let rows = place.rows(&["bench", "networks", "--sizes", "500", "--sources", "5", "--no-peer"]);
+    assert_eq!(rows.len(), 4);
+    for row in &rows[..2] {
+        assert!((0.6..0.75).contains(&row["dari_figure"].as_f64().unwrap()) && row["peer_seconds"].is_null(), "{row}");
+    }
+    // Katz of five nodes: about 13 neighbours each at 0.005, and longer paths less.
+    let katz = rows[2]["dari_figure"].as_f64().unwrap();
+    assert!((0.3..0.5).contains(&katz), "{katz}");
+    // At a node itself a walk ends with 0.15 at least.
+    assert!((0.75..1.5).contains(&rows[3]["dari_figure"].as_f64().unwrap()), "{}", rows[3]);
+    let run = place.run(&["bench", "networks", "--sizes", "10", "--no-peer"]);
+    assert!(run.status == 2 && run.stderr.contains("--sizes"), "{}", run.stderr);
 }

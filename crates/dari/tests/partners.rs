@@ -9,8 +9,7 @@ use serde_json::Value;
 #[test]
 fn predictions_are_measured_beside_heuristics() {
     let place = Place::new();
-    let (works, authorships) = (demo("conferences/works.parquet"), demo("conferences/authorships.parquet"));
-    place.ok(&["load", "tables", "--source", "conferences", "--works", &works, "--authorships", &authorships]);
+    place.load_conferences();
     let asked = ["partners", "eval", "--train-until", "2018", "--venue", "icra", "--pairs", "400", "--resamples", "100"];
     let rows = place.rows(&asked);
     // Seven methods, four measures, two kinds of negatives, all and international links.
@@ -48,8 +47,7 @@ fn predictions_are_measured_beside_heuristics() {
 fn pairs_are_suggested_with_reasons_and_never_those_who_know_each_other() {
     let place = Place::new();
     place.ok(&["load", "topics", &demo("topics/openalex_topics.csv")]);
-    let (works, authorships) = (demo("conferences/works.parquet"), demo("conferences/authorships.parquet"));
-    place.ok(&["load", "tables", "--source", "conferences", "--works", &works, "--authorships", &authorships]);
+    place.load_conferences();
     let asked = ["partners", "suggest", "--venue", "ICRA", "--until", "2018", "--between"];
     let rows = place.rows(&[&asked[..], &["KR", "--and", "United States"]].concat());
     assert_eq!(rows.len(), 20);
@@ -87,14 +85,13 @@ fn pairs_are_suggested_with_reasons_and_never_those_who_know_each_other() {
 fn organisations_are_suggested_too() {
     let place = Place::new();
     place.ok(&["load", "ror", &demo("ror/ror.jsonl.gz")]);
-    let (works, authorships) = (demo("conferences/works.parquet"), demo("conferences/authorships.parquet"));
-    place.ok(&["load", "tables", "--source", "conferences", "--works", &works, "--authorships", &authorships]);
+    place.load_conferences();
     place.ok(&["organisations", "match", "--authorships"]);
     let asked = ["partners", "suggest", "--who", "organisations", "--venue", "ICRA", "--until", "2018", "--between"];
     let rows = place.rows(&[&asked[..], &["KR", "--and", "US"]].concat());
     assert_eq!(rows.len(), 20);
-    let matched = "SELECT DISTINCT a.work_id, o.organisation_id FROM authorships a JOIN affiliation_organisations o USING (affiliation_id)
-                   JOIN works w ON w.id = a.work_id WHERE w.venue = 'ICRA' AND w.publication_year <= 2018";
+    let matched = "SELECT DISTINCT a.work_id, coalesce(a.organisation_id, o.organisation_id, a.institution_id) AS organisation_id
+                   FROM authorships a LEFT JOIN affiliation_organisations o USING (affiliation_id) JOIN works w ON w.id = a.work_id WHERE w.venue = 'ICRA' AND w.publication_year <= 2018";
     for row in &rows {
         // Organisations are of no organisation, and of these two the lake has no joint work.
         assert!(row["a_organisations"] == "" && row["b_organisations"] == "" && row["a_id"] != row["b_id"], "{row}");
@@ -113,8 +110,7 @@ fn organisations_are_suggested_too() {
 #[test]
 fn researchers_without_ids_are_told_by_name() {
     let place = Place::new();
-    let (works, authorships) = (demo("conferences/works.parquet"), demo("conferences/authorships.parquet"));
-    place.ok(&["load", "tables", "--source", "conferences", "--works", &works, "--authorships", &authorships]);
+    place.load_conferences();
     // Where the source has ids, most that is told by name is so by id too; without a register only whole affiliations and co-authors tell.
     let agreed = &place.rows(&["partners", "names", "--venue", "ICRA"])[0];
     let of = |column: &str| agreed[column].as_f64().unwrap();

@@ -17,7 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::{self, Chosen, text};
 use crate::cli::{Common, Format, Lang};
-use crate::commands::partners::corpus::{self, CorpusArgs, Named};
+use crate::corpus::{self, CorpusArgs, Named, country_code, texts};
 use crate::error::{Failure, Result};
 use crate::output;
 use crate::progress::say;
@@ -107,12 +107,19 @@ impl FromStr for Period {
     }
 }
 
+impl std::fmt::Display for Period {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.from, self.to)
+    }
+}
+
 /// A community counts as one of two countries if each has at least this share of its members.
 const BINATIONAL: f64 = 0.2;
 /// A community goes on from an earlier one if at least this many, and this share, of its members who return come from it.
 const GOES_ON: (u32, f64) = (3, 0.3);
 /// Words that name a community, and the fewest of its works with one.
 const WORDS: usize = 4;
+const TOPICS: usize = 2;
 const LEAST_WORKS: f64 = 3.0;
 
 /// Words that titles of any subject have.
@@ -162,6 +169,10 @@ pub(crate) fn run(common: &Common, args: &NetworksArgs) -> Result<()> {
     if !args.resolution.is_finite() || args.resolution <= 0.0 {
         return Err(Failure::misuse("--resolution must be above 0"));
     }
+    if let Some([before, after]) = args.periods.array_windows().find(|[before, after]| after.from <= before.to) {
+        return Err(Failure::misuse(format!("--periods: {after} does not begin after {before} ends"))
+            .hint("Name spans of years in order that do not overlap, for example 2000-2009,2010-2016."));
+    }
     let write = args.map.as_deref().map(writer).transpose()?;
     let countries = if args.countries.is_empty() { Vec::new() } else { countries(&args.countries)? };
     let snapshot = analysis::snapshot(common)?;
@@ -183,17 +194,13 @@ pub(crate) fn run(common: &Common, args: &NetworksArgs) -> Result<()> {
     }
     let Some(last) = found.last() else { return Ok(()) };
     if last.graph.edges() == 0 {
-        return Err(Failure::new(format!("nobody wrote together in {} to {}", last.period.from, last.period.to))
+        return Err(Failure::new(format!("nobody wrote together in {}", last.period))
             .hint("Choose other years, countries, --venue or --technology, or load more works."));
     }
     let about = About { common, named: &named, register: register.as_ref() };
     if let (Some(write), Some(path)) = (write, &args.map) {
         let map = about.map(last, args);
-        let file = std::fs::File::create(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
-        let mut out = std::io::BufWriter::new(file);
-        write(&map, &mut out)
-            .and_then(|()| std::io::Write::flush(&mut out))
-            .map_err(|error| Failure::new(format!("{}: {error}", path.display())))?;
+        save(path, |out| write(&map, out))?;
         let (items, links) = (map.items.len(), map.graph.edges());
         say(&match common.lang {
             Lang::En => format!("{}: {items} items, {links} links", path.display()),
@@ -208,12 +215,12 @@ pub(crate) fn run(common: &Common, args: &NetworksArgs) -> Result<()> {
         let quality = of.communities.quality(&of.graph, Quality::Modularity { resolution: 1.0 });
         let (members, links) = (of.members.iter().filter(|member| member.works > 0).count(), of.graph.edges());
         let [members, links] = [members, links].map(|count| output::thousands(&count.to_string()));
-        let Period { from, to } = of.period;
+        let period = of.period;
         say(&match common.lang {
             Lang::En => format!(
-                "{from}-{to}: {members} members, {links} links, modularity {quality:.3}; of two countries: each at least 20 % of the members"
+                "{period}: {members} members, {links} links, modularity {quality:.3}; of two countries: each at least 20 % of the members"
             ),
-            Lang::Ko => format!("{from}-{to}: 구성원 {members}, 연결 {links}, 모듈성 {quality:.3}; 양국 공동체: 두 나라가 각각 20 % 이상"),
+            Lang::Ko => format!("{period}: 구성원 {members}, 연결 {links}, 모듈성 {quality:.3}; 양국 공동체: 두 나라가 각각 20 % 이상"),
         });
     }
     Ok(())
@@ -222,6 +229,26 @@ pub(crate) fn run(common: &Common, args: &NetworksArgs) -> Result<()> {
 fn countries(asked: &[String]) -> Result<Vec<u16>> {
     let place = |text: &String| Ok(dari_model::country::place(analysis::country(text)?).unwrap_or_default() as u16);
     asked.iter().map(place).collect()
+}
+
+/// Writes a file that is there whole or not at all.
+fn save(path: &Path, write: impl FnOnce(&mut std::io::BufWriter<std::fs::File>) -> std::io::Result<()>) -> Result<()> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    let saved = std::fs::File::create(&part).and_then(|file| {
+        let mut out = std::io::BufWriter::new(file);
+        write(&mut out)?;
+        std::io::Write::flush(&mut out)?;
+        std::fs::rename(&part, path)
+    });
+    if saved.is_err() {
+        // What stands there is of no use; that it cannot be removed either adds nothing.
+        let _ = std::fs::remove_file(&part);
+    }
+    saved.map_err(|error| {
+        Failure::new(format!("{}: {error}", path.display())).hint("Name a file in a folder that can be written to with --map.")
+    })
 }
 
 type Write = fn(&Map, &mut std::io::BufWriter<std::fs::File>) -> std::io::Result<()>;
@@ -240,6 +267,22 @@ fn writer(path: &Path) -> Result<Write> {
 fn works_of<'a>(named: &'a Named, period: Period, topics: Option<&FxHashSet<u32>>) -> Vec<&'a Work> {
     let is_wanted = |work: &&Work| topics.is_none_or(|topics| work.topic.is_some_and(|topic| topics.contains(&topic)));
     named.corpus.between(period.from, period.to).iter().filter(is_wanted).collect()
+}
+
+/// The community and topic of works that have one.
+type OfWorks = FxHashMap<i64, (u32, Option<u32>)>;
+
+/// A work is of the community that most of its members are of.
+fn community_of_works(named: &Named, of: &Found, topics: Option<&FxHashSet<u32>>) -> OfWorks {
+    let mut of_works = OfWorks::default();
+    for work in works_of(named, of.period, topics) {
+        let mut votes: BTreeMap<u32, u32> = BTreeMap::new();
+        work.members().filter_map(|member| of.of[member as usize]).for_each(|community| *votes.entry(community).or_default() += 1);
+        if let Some((community, _)) = votes.into_iter().max_by_key(|(community, votes)| (*votes, std::cmp::Reverse(*community))) {
+            of_works.insert(work.id, (community, work.topic));
+        }
+    }
+    of_works
 }
 
 /// Communities of a period.
@@ -316,9 +359,9 @@ impl About<'_> {
         self.named.name(self.common, self.register, member)
     }
 
-    fn code(country: Option<u16>) -> &'static str {
-        let known = country.and_then(|country| dari_model::country::all().get(usize::from(country)));
-        known.map_or("?", |country| country.code)
+    /// What a column is called: in the user's language where it is read, one name where programs read it.
+    fn column(&self, en: &'static str, ko: &'static str, name: &'static str) -> &'static str {
+        if self.common.format == Format::Table { self.common.pick(en, ko) } else { name }
     }
 
     fn map(&self, of: &Found, args: &NetworksArgs) -> Map {
@@ -346,7 +389,7 @@ impl About<'_> {
                 community: of.communities.of()[*member as usize],
                 weights: vec![("Works".to_owned(), f64::from(about.works)), ("Total link strength".to_owned(), about.strength)],
                 scores: vec![("Last year".to_owned(), f64::from(about.last))],
-                texts: vec![("Country".to_owned(), Self::code(about.country).to_owned())],
+                texts: vec![("Country".to_owned(), country_code(about.country).unwrap_or("?").to_owned())],
             }
         };
         Map { items: chosen.iter().zip(places).map(item).collect(), graph }
@@ -364,14 +407,15 @@ impl About<'_> {
             let own = of.graph.of(*member).iter().filter(|edge| of.of[edge.to as usize] == Some(number - 1));
             own.map(|edge| f64::from(edge.weight)).sum::<f64>() / about(member).strength
         };
+        let column = |en, ko, name| self.column(en, ko, name);
         let rows = Rows::default()
             .text("id", members.iter().map(|member| Some(self.named.members[*member as usize].to_string())))
-            .text("name", members.iter().map(|member| Some(self.name(*member))))
-            .text("country", members.iter().map(|member| Some(Self::code(about(member).country))))
-            .int("works", members.iter().map(|member| Some(i64::from(about(member).works))))
-            .int("last_year", members.iter().map(|member| Some(i64::from(about(member).last))))
-            .float("link_strength", members.iter().map(|member| Some(about(member).strength)))
-            .float("share_inside", members.iter().map(|member| Some(inside(member))));
+            .text(column("name", "이름", "name"), members.iter().map(|member| Some(self.name(*member))))
+            .text(column("country", "나라", "country"), members.iter().map(|member| country_code(about(member).country)))
+            .int(column("works", "논문", "works"), members.iter().map(|member| Some(i64::from(about(member).works))))
+            .int(column("last year", "마지막 연도", "last_year"), members.iter().map(|member| Some(i64::from(about(member).last))))
+            .float(column("link strength", "연결 강도", "link_strength"), members.iter().map(|member| Some(about(member).strength)))
+            .float(column("share inside", "공동체 안의 비율", "share_inside"), members.iter().map(|member| Some(inside(member))));
         output::write_rows(self.common.format, rows)
     }
 
@@ -391,23 +435,22 @@ impl About<'_> {
     }
 
     fn communities(&self, snapshot: &Snapshot, found: &[Found], topics: Option<&FxHashSet<u32>>, args: &NetworksArgs) -> Result<()> {
+        let of_works: Vec<OfWorks> = found.iter().map(|of| community_of_works(self.named, of, topics)).collect();
+        let words = self.words(snapshot, &of_works)?;
+        let topics_of = |of_works: &OfWorks| {
+            let mut counts: FxHashMap<u32, FxHashMap<i64, f64>> = FxHashMap::default();
+            for (community, topic) in of_works.values() {
+                topic
+                    .iter()
+                    .for_each(|topic| *counts.entry(*community).or_default().entry(self.named.topics[*topic as usize]).or_default() += 1.0);
+            }
+            distinctive(&counts, TOPICS)
+        };
+        let topics: Vec<FxHashMap<u32, Vec<i64>>> = of_works.iter().map(topics_of).collect();
+        let names = texts(snapshot, self.common, "topics", "name", &topics.iter().flat_map(|of| of.values().flatten().copied()).collect())?;
+        let topic_name = |id: &i64| names.get(id).cloned().unwrap_or_else(|| format!("T{id}"));
         let mut shown = Vec::new();
         for (place, of) in found.iter().enumerate() {
-            // A work is of the community that most of its members are of.
-            let mut of_work: FxHashMap<i64, (u32, Option<u32>)> = FxHashMap::default();
-            for work in works_of(self.named, of.period, topics) {
-                let mut votes: BTreeMap<u32, u32> = BTreeMap::new();
-                work.members().filter_map(|member| of.of[member as usize]).for_each(|community| *votes.entry(community).or_default() += 1);
-                if let Some((community, _)) = votes.into_iter().max_by_key(|(community, votes)| (*votes, std::cmp::Reverse(*community))) {
-                    of_work.insert(work.id, (community, work.topic));
-                }
-            }
-            let words = self.words(snapshot, &of_work)?;
-            let mut counts: FxHashMap<u32, FxHashMap<u32, f64>> = FxHashMap::default();
-            for (community, topic) in of_work.values() {
-                topic.iter().for_each(|topic| *counts.entry(*community).or_default().entry(*topic).or_default() += 1.0);
-            }
-            let distinctive_topics = distinctive(&counts, 2);
             let before = place.checked_sub(1).map(|before| (&found[before], descent(&found[before].of, &of.of, GOES_ON.0, GOES_ON.1)));
             let shown_here = of.communities.sizes().iter().take_while(|size| **size >= args.least).count().min(args.communities);
             for number in 0..shown_here as u32 {
@@ -428,9 +471,12 @@ impl About<'_> {
                     period: of.period,
                     number,
                     size: of.communities.sizes()[number as usize],
-                    works: of_work.values().filter(|(community, _)| *community == number).count(),
-                    words: words.get(&number).map(|words| words.join(", ")).unwrap_or_default(),
-                    topics: self.topics(snapshot, distinctive_topics.get(&number).map(Vec::as_slice).unwrap_or_default())?,
+                    works: of_works[place].values().filter(|(community, _)| *community == number).count(),
+                    words: words[place].get(&number).map(|words| words.join(", ")).unwrap_or_default(),
+                    topics: topics[place]
+                        .get(&number)
+                        .map(|ids| ids.iter().map(topic_name).collect::<Vec<_>>().join("; "))
+                        .unwrap_or_default(),
                     binational: Self::is_binational(&countries),
                     countries,
                     leading,
@@ -445,16 +491,15 @@ impl About<'_> {
     fn show(&self, shown: &[Shown], several: bool) -> Result<()> {
         let pick = |en: &'static str, ko: &'static str| self.common.pick(en, ko);
         let table = self.common.format == Format::Table;
-        let column = |en: &'static str, ko: &'static str, name: &'static str| if table { pick(en, ko) } else { name };
+        let column = |en, ko, name| self.column(en, ko, name);
         let countries = |of: &Shown, most: usize| {
-            let part = |(country, share): &(Option<u16>, f64)| format!("{} {:.0} %", Self::code(*country), share * 100.0);
+            let part = |(country, share): &(Option<u16>, f64)| format!("{} {:.0} %", country_code(*country).unwrap_or("?"), share * 100.0);
             of.countries.iter().take(most).map(part).collect::<Vec<_>>().join(", ")
         };
         let leading = |of: &Shown| of.leading.iter().map(|member| self.name(*member)).collect::<Vec<_>>().join(", ");
         let mut rows = Rows::default();
         if several || !table {
-            rows =
-                rows.text(column("years", "연도", "period"), shown.iter().map(|of| Some(format!("{}-{}", of.period.from, of.period.to))));
+            rows = rows.text(column("years", "연도", "period"), shown.iter().map(|of| Some(of.period.to_string())));
         }
         rows = rows
             .int(column("community", "공동체", "community"), shown.iter().map(|of| Some(i64::from(of.number) + 1)))
@@ -493,14 +538,16 @@ impl About<'_> {
         )
     }
 
-    /// Words that tell the works of communities from all.
-    fn words(&self, snapshot: &Snapshot, of_work: &FxHashMap<i64, (u32, Option<u32>)>) -> Result<FxHashMap<u32, Vec<String>>> {
-        let mut counts: FxHashMap<u32, FxHashMap<String, f64>> = FxHashMap::default();
+    /// Words that tell the works of communities from all, period by period.
+    fn words(&self, snapshot: &Snapshot, of_works: &[OfWorks]) -> Result<Vec<FxHashMap<u32, Vec<String>>>> {
+        let mut counts: Vec<FxHashMap<u32, FxHashMap<String, f64>>> = vec![FxHashMap::default(); of_works.len()];
         snapshot.for_each("SELECT id, title FROM works WHERE title IS NOT NULL", &self.common.options(), |batch| -> Result<()> {
             let (ids, titles) = (batch.column(0).as_primitive::<Int64Type>(), text(&batch, 1)?);
             let titles = titles.as_string::<i32>();
             for row in 0..batch.num_rows() {
-                let Some((community, _)) = of_work.get(&ids.value(row)) else { continue };
+                // Periods do not overlap.
+                let of = of_works.iter().zip(&mut counts).find_map(|(of, counts)| Some((of.get(&ids.value(row))?, counts)));
+                let Some(((community, _), counts)) = of else { continue };
                 let normal = dari_model::text::normalise(titles.value(row));
                 // Short words of Latin letters are mostly of grammar.
                 let words: FxHashSet<&str> = normal
@@ -512,26 +559,7 @@ impl About<'_> {
             }
             Ok(())
         })?;
-        Ok(distinctive(&counts, WORDS))
-    }
-
-    fn topics(&self, snapshot: &Snapshot, topics: &[u32]) -> Result<String> {
-        let ids: Vec<i64> = topics.iter().map(|topic| self.named.topics[*topic as usize]).collect();
-        if ids.is_empty() || snapshot.rows("topics") == 0 {
-            return Ok(ids.iter().map(|id| format!("T{id}")).collect::<Vec<_>>().join("; "));
-        }
-        let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
-        let mut names: FxHashMap<i64, String> = FxHashMap::default();
-        snapshot.for_each(
-            &format!("SELECT CAST(id AS BIGINT), name FROM topics WHERE id IN ({list})"),
-            &self.common.options(),
-            |batch| -> Result<()> {
-                let (ids, texts) = (batch.column(0).as_primitive::<Int64Type>(), text(&batch, 1)?);
-                (0..batch.num_rows()).for_each(|row| drop(names.insert(ids.value(row), texts.as_string::<i32>().value(row).to_owned())));
-                Ok(())
-            },
-        )?;
-        Ok(ids.iter().map(|id| names.get(id).cloned().unwrap_or_else(|| format!("T{id}"))).collect::<Vec<_>>().join("; "))
+        Ok(counts.iter().map(|counts| distinctive(counts, WORDS)).collect())
     }
 }
 

@@ -38,6 +38,12 @@ pub(crate) fn demo(path: &str) -> String {
 }
 
 impl Place {
+    /// Loads the shipped conference papers.
+    pub(crate) fn load_conferences(&self) {
+        let (works, authorships) = (demo("conferences/works.parquet"), demo("conferences/authorships.parquet"));
+        self.ok(&["load", "tables", "--source", "conferences", "--works", &works, "--authorships", &authorships]);
+    }
+
     pub(crate) fn new() -> Place {
         Place { folder: tempfile::tempdir().unwrap() }
     }

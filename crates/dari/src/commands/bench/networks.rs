@@ -57,9 +57,14 @@ pub(crate) fn run(common: &Common, args: &NetworksBench) -> Result<()> {
     let mut lines = Vec::new();
     for nodes in &args.sizes {
         if *nodes < 2 * CIRCLE || *nodes < args.sources {
-            return Err(Failure::misuse(format!("{nodes} nodes are too few: at least {} and as many as --sources", 2 * CIRCLE)));
+            return Err(Failure::misuse(format!("{nodes} nodes are too few")).hint(format!(
+                "Give --sizes of at least {}, and of no fewer than --sources ({}).",
+                2 * CIRCLE,
+                args.sources
+            )));
         }
         let (graph, edges) = planted(*nodes, args.seed)?;
+        say(&format!("{nodes} nodes, {} links; at 200,000 this takes a minute or two", edges.len()));
         let peers = if args.no_peer { Vec::new() } else { peer(args, work.path(), *nodes, &edges)? };
         let mut line = |what: &str, seconds: f64, figure: f64| {
             let peer = peers.iter().find(|(name, ..)| name == what).map(|(_, seconds, figure)| (*seconds, *figure));
@@ -127,7 +132,7 @@ fn peer(args: &NetworksBench, work: &Path, nodes: u32, edges: &[(u32, u32)]) -> 
     edges.iter().for_each(|(a, b)| csv.push_str(&format!("{a},{b}\n")));
     std::fs::write(&file, csv)?;
     let mut command = Command::new(&args.python);
-    command.arg(&script).arg(&file).arg(nodes.to_string()).arg(args.sources.to_string());
+    command.arg(&script).arg(&file).arg(nodes.to_string()).arg(args.sources.to_string()).arg(args.seed.to_string());
     let measured = measure(&mut command).map_err(|failure| failure.hint("pip install igraph scipy scikit-network, or --no-peer."))?;
     let line = |line: &str| -> Option<(String, f64, f64)> {
         let mut parts = line.split('\t');

@@ -1,9 +1,10 @@
 """The peer of `dari bench networks`: communities by python-igraph, nearness by scipy and scikit-network.
 
-usage: networks_peer.py EDGES.csv NODES SOURCES
+usage: networks_peer.py EDGES.csv NODES SOURCES SEED
 EDGES.csv has the columns a,b; SOURCES is how many nodes nearness is computed of, evenly spread. Prints one line a measurement: name, seconds, figure to compare."""
 
 import csv
+import random
 import sys
 import time
 
@@ -13,6 +14,7 @@ from scipy import sparse
 from sknetwork.ranking import PageRank
 
 edges_file, nodes, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+random.seed(int(sys.argv[4]))  # igraph draws from it
 with open(edges_file, newline="") as file:
     edges = [(int(row["a"]), int(row["b"])) for row in csv.DictReader(file)]
 
@@ -39,7 +41,7 @@ seconds = time.perf_counter() - begin
 not_self = sum(katz[place, source] for place, source in enumerate(sources))
 print("nearness of three steps", seconds, katz.sum() - not_self, sep="\t")
 
-# The fastest of its solvers and igraph's; its "push", which is what dari does, takes 200 ms a node on 1,000 nodes and gives other ranks.
+# The fastest of its solvers and igraph's; its "push", which is what dari does, takes some 200 ms a node on 1,000 nodes and gives other ranks.
 ranks = PageRank(damping_factor=0.85, solver="piteration", n_iter=100, tol=1e-5)
 begin = time.perf_counter()
 total = sum(ranks.fit_predict(matrix, weights={int(source): 1}).max() for source in sources)

@@ -5,9 +5,9 @@ use std::time::Instant;
 use clap::Args;
 use dari_partners::{EvaluationOptions, Foretold, Hardness, LEAST, Links, Measure, Model, Score, evaluate, learn};
 
-use super::corpus::{self, CorpusArgs};
 use crate::analysis;
 use crate::cli::{Common, Format, Lang};
+use crate::corpus::{self, CorpusArgs};
 use crate::error::{Failure, Result};
 use crate::output;
 use crate::progress::{reach, say, units_bar};

@@ -1,6 +1,5 @@
 //! `dari partners`: who should work with whom.
 
-pub(super) mod corpus;
 mod eval;
 mod names;
 mod suggest;

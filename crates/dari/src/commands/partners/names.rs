@@ -2,9 +2,9 @@
 
 use clap::Args;
 
-use super::corpus::{self, CorpusArgs};
 use crate::analysis;
 use crate::cli::Common;
+use crate::corpus::{self, CorpusArgs};
 use crate::error::{Failure, Result};
 use crate::output;
 use crate::progress::say;

@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-use arrow::array::AsArray;
-use arrow::datatypes::Int64Type;
 use clap::Args;
 use dari_lake::Snapshot;
 use dari_organisations::groups::{Groups, Members};
@@ -12,11 +10,11 @@ use dari_organisations::{Index, Register, Status};
 use dari_partners::{Between, EvaluationOptions, Past, SuggestOptions, Suggestion, learn, name_key, suggest};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::corpus::{self, CorpusArgs, Identity, Named, Who, organisation_name};
 use super::eval::important;
-use crate::analysis::{self, Chosen, text};
+use crate::analysis::{self, Chosen};
 use crate::cli::{Common, Format, Lang};
 use crate::commands::organisations::{screening, show};
+use crate::corpus::{self, CorpusArgs, Identity, Named, Who, country_code, organisation_name, texts};
 use crate::error::{Failure, Result};
 use crate::output;
 use crate::progress::{reach, say, units_bar};
@@ -216,31 +214,11 @@ impl Names<'_> {
         past.known().filter(|number| is_of(*number) && in_technology(*number) && !ended(*number)).collect()
     }
 
-    fn titles(&self, column: &str, table: &str, ids: &BTreeSet<i64>) -> Result<FxHashMap<i64, String>> {
-        let mut titles = FxHashMap::default();
-        if ids.is_empty() {
-            return Ok(titles);
-        }
-        let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
-        let query = format!("SELECT CAST(id AS BIGINT), {column} FROM {table} WHERE id IN ({list}) AND {column} IS NOT NULL");
-        self.snapshot.for_each(&query, &self.common.options(), |batch| -> Result<()> {
-            let (ids, texts) = (batch.column(0).as_primitive::<Int64Type>(), text(&batch, 1)?);
-            (0..batch.num_rows()).for_each(|row| drop(titles.insert(ids.value(row), texts.as_string::<i32>().value(row).to_owned())));
-            Ok(())
-        })?;
-        Ok(titles)
-    }
-
-    fn country(&self, past: &Past, member: u32) -> Option<&'static str> {
-        let country = past.member(member).country?;
-        dari_model::country::all().get(usize::from(country)).map(|country| country.code)
-    }
-
     fn suggestions(&self, named: &Named, past: &Past, found: &Between) -> Result<()> {
         let pairs = &found.suggestions;
         let name = |number: &u32| named.name(self.common, self.register.as_ref(), *number);
         let topic_ids: BTreeSet<i64> = pairs.iter().flat_map(|pair| &pair.topics).map(|topic| named.topics[*topic as usize]).collect();
-        let topic_names = self.titles("name", "topics", &topic_ids)?;
+        let topic_names = texts(self.snapshot, self.common, "topics", "name", &topic_ids)?;
         let topics = |pair: &Suggestion, most: usize| {
             let names = pair.topics.iter().take(most).map(|topic| named.topics[*topic as usize]);
             names.map(|id| topic_names.get(&id).cloned().unwrap_or_else(|| format!("T{id}"))).collect::<Vec<_>>().join("; ")
@@ -264,7 +242,7 @@ impl Names<'_> {
             let titled = |member: u32| {
                 let by_name = named.members[member as usize].id().is_none().then(|| pick("told by name", "이름으로 식별").to_owned());
                 let organisations = Some(organisations(member)).filter(|organisations| !organisations.is_empty());
-                let country = self.country(past, member).unwrap_or("?").to_owned();
+                let country = country_code(past.member(member).country).unwrap_or("?").to_owned();
                 let about: Vec<String> = by_name.into_iter().chain(organisations).chain([country]).collect();
                 format!("{} ({})", name(&member), about.join(", "))
             };
@@ -279,7 +257,7 @@ impl Names<'_> {
         }
         let read: Vec<[Vec<i64>; 2]> =
             pairs.iter().map(|pair| [pair.a, pair.b].map(|member| to_read(named, past, member, &pair.topics))).collect();
-        let titles = self.titles("title", "works", &read.iter().flatten().flatten().copied().collect())?;
+        let titles = texts(self.snapshot, self.common, "works", "title", &read.iter().flatten().flatten().copied().collect())?;
         let works = |side: usize| read.iter().map(move |of| of[side].clone()).collect::<Vec<_>>();
         let shown = |ids: &[i64]| ids.iter().filter_map(|id| titles.get(id)).cloned().collect::<Vec<_>>().join("; ");
         let [read_a, read_b] = [works(0), works(1)];
@@ -290,14 +268,14 @@ impl Names<'_> {
             .text("a_id", pairs.iter().map(|pair| Some(named.members[pair.a as usize].to_string())))
             .text("a_known_by", pairs.iter().map(|pair| Some(known_by(pair.a))))
             .text("a", pairs.iter().map(|pair| Some(name(&pair.a))))
-            .text("a_country", pairs.iter().map(|pair| self.country(past, pair.a)))
+            .text("a_country", pairs.iter().map(|pair| country_code(past.member(pair.a).country)))
             .text("a_organisations", pairs.iter().map(|pair| Some(organisations(pair.a))))
             .int("a_works", pairs.iter().map(|pair| Some(i64::from(past.member(pair.a).works))))
             .int("a_last_year", pairs.iter().map(|pair| Some(i64::from(past.member(pair.a).last))))
             .text("b_id", pairs.iter().map(|pair| Some(named.members[pair.b as usize].to_string())))
             .text("b_known_by", pairs.iter().map(|pair| Some(known_by(pair.b))))
             .text("b", pairs.iter().map(|pair| Some(name(&pair.b))))
-            .text("b_country", pairs.iter().map(|pair| self.country(past, pair.b)))
+            .text("b_country", pairs.iter().map(|pair| country_code(past.member(pair.b).country)))
             .text("b_organisations", pairs.iter().map(|pair| Some(organisations(pair.b))))
             .int("b_works", pairs.iter().map(|pair| Some(i64::from(past.member(pair.b).works))))
             .int("b_last_year", pairs.iter().map(|pair| Some(i64::from(past.member(pair.b).last))))
@@ -364,9 +342,9 @@ impl Names<'_> {
         let of = |(a, b, _): &(u32, u32, f32)| joint.get(&(*a.min(b), *a.max(b))).copied().unwrap_or_default();
         let rows = Rows::default()
             .text("a", pairs.iter().map(|(a, ..)| Some(name(a))))
-            .text("a_country", pairs.iter().map(|(a, ..)| self.country(past, *a)))
+            .text("a_country", pairs.iter().map(|(a, ..)| country_code(past.member(*a).country)))
             .text("b", pairs.iter().map(|(_, b, _)| Some(name(b))))
-            .text("b_country", pairs.iter().map(|(_, b, _)| self.country(past, *b)))
+            .text("b_country", pairs.iter().map(|(_, b, _)| country_code(past.member(*b).country)))
             .int("joint_works", pairs.iter().map(|pair| Some(of(pair).0)))
             .float("joint_works_fractional", pairs.iter().map(|(.., weight)| Some(f64::from(*weight))))
             .int("last_year", pairs.iter().map(|pair| Some(i64::from(of(pair).1))));

@@ -1,4 +1,6 @@
-//! Works with who took part, from the lake.
+//! Works with who took part, from the lake, and what they are called: what `dari partners` and `dari networks` share.
+
+use std::collections::BTreeSet;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Int16Type, Int32Type, Int64Type};
@@ -17,7 +19,7 @@ use crate::register;
 
 /// Whose pairs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(in crate::commands) enum Who {
+pub(crate) enum Who {
     /// Researchers: those that the source identifies, and others told by name, co-authors and organisation
     Researchers,
     /// Organisations: those that the source gives, or that affiliations were matched with
@@ -35,10 +37,10 @@ impl From<Who> for dari_partners::Who {
 
 /// Which works count.
 #[derive(Debug, Args)]
-pub(in crate::commands) struct CorpusArgs {
+pub(crate) struct CorpusArgs {
     /// Pairs of researchers or of organisations
     #[arg(long, value_enum, default_value_t = Who::Researchers)]
-    pub(in crate::commands) who: Who,
+    pub(crate) who: Who,
     /// Only works of this journal or conference, as the lake names it
     #[arg(long, value_name = "NAME")]
     venue: Option<String>,
@@ -52,7 +54,7 @@ pub(in crate::commands) struct CorpusArgs {
 
 /// Who a member is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(in crate::commands) enum Identity {
+pub(crate) enum Identity {
     /// By its id in the lake.
     Id(i64),
     /// The researcher told by name whose first work is this, at this place.
@@ -60,19 +62,19 @@ pub(in crate::commands) enum Identity {
 }
 
 /// A corpus with what its numbers stand for.
-pub(in crate::commands) struct Named {
-    pub(in crate::commands) corpus: Corpus,
+pub(crate) struct Named {
+    pub(crate) corpus: Corpus,
     /// Who the corpus' members are.
-    pub(in crate::commands) members: Vec<Identity>,
+    pub(crate) members: Vec<Identity>,
     /// Names of researchers as printed most often; empty for organisations.
-    pub(in crate::commands) names: Vec<String>,
-    pub(in crate::commands) organisations: Vec<i64>,
-    pub(in crate::commands) topics: Vec<i64>,
+    pub(crate) names: Vec<String>,
+    pub(crate) organisations: Vec<i64>,
+    pub(crate) topics: Vec<i64>,
     /// Works without anyone that is identified.
     nobody: usize,
     /// Works left out because too many took part.
     too_many: usize,
-    pub(in crate::commands) who: Who,
+    pub(crate) who: Who,
 }
 
 /// Numbers for keys, as they come.
@@ -238,7 +240,7 @@ fn rows(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> Result<Rows>
 }
 
 /// Reads the works with those who took part.
-pub(in crate::commands) fn read(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> Result<Named> {
+pub(crate) fn read(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> Result<Named> {
     let Rows { mut works, authors, organisations, topics } = rows(snapshot, common, args)?;
     let persons = who_is_who(&authors.mentions);
     let person = |mention: u32| persons.get(mention as usize).copied().flatten();
@@ -262,13 +264,13 @@ pub(in crate::commands) fn read(snapshot: &Snapshot, common: &Common, args: &Cor
 }
 
 /// How well researchers told by name agree with the source's numbers.
-pub(in crate::commands) fn names_agree(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> Result<Option<Agreement>> {
+pub(crate) fn names_agree(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> Result<Option<Agreement>> {
     Ok(agreement(&rows(snapshot, common, args)?.authors.mentions))
 }
 
 impl Identity {
     /// The id in the lake, if there is one.
-    pub(in crate::commands) fn id(self) -> Option<i64> {
+    pub(crate) fn id(self) -> Option<i64> {
         match self {
             Identity::Id(id) => Some(id),
             Identity::Name(..) => None,
@@ -297,15 +299,42 @@ impl std::str::FromStr for Identity {
     }
 }
 
+/// A column of a table by id, for these ids; both names are the program's own.
+pub(crate) fn texts(
+    snapshot: &Snapshot,
+    common: &Common,
+    table: &str,
+    column: &str,
+    ids: &BTreeSet<i64>,
+) -> Result<FxHashMap<i64, String>> {
+    let mut found = FxHashMap::default();
+    if ids.is_empty() {
+        return Ok(found);
+    }
+    let list = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+    let query = format!("SELECT CAST(id AS BIGINT), {column} FROM {table} WHERE id IN ({list}) AND {column} IS NOT NULL");
+    snapshot.for_each(&query, &common.options(), |batch| -> Result<()> {
+        let (ids, texts) = (batch.column(0).as_primitive::<Int64Type>(), text(&batch, 1)?);
+        (0..batch.num_rows()).for_each(|row| drop(found.insert(ids.value(row), texts.as_string::<i32>().value(row).to_owned())));
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// The code of a country of a corpus.
+pub(crate) fn country_code(country: Option<u16>) -> Option<&'static str> {
+    Some(dari_model::country::all().get(usize::from(country?))?.code)
+}
+
 /// What an organisation of the lake is called; its id where the register does not have it.
-pub(in crate::commands) fn organisation_name(common: &Common, register: Option<&Register>, id: i64) -> String {
+pub(crate) fn organisation_name(common: &Common, register: Option<&Register>, id: i64) -> String {
     let known = register.and_then(|register| Some((register, register.by_id(id)?)));
     known.map_or_else(|| id.to_string(), |(register, index)| register::name(common, register.get(index)).to_owned())
 }
 
 impl Named {
     /// What a member is called.
-    pub(in crate::commands) fn name(&self, common: &Common, register: Option<&Register>, number: u32) -> String {
+    pub(crate) fn name(&self, common: &Common, register: Option<&Register>, number: u32) -> String {
         match (self.who, self.members[number as usize]) {
             (Who::Organisations, Identity::Id(id)) => organisation_name(common, register, id),
             _ => self.names[number as usize].clone(),
@@ -313,7 +342,7 @@ impl Named {
     }
 
     /// Numbers of the topics at the core of the technologies that were named; None if none were.
-    pub(in crate::commands) fn technology_topics(&self, common: &Common, chosen: &Chosen) -> Result<Option<FxHashSet<u32>>> {
+    pub(crate) fn technology_topics(&self, common: &Common, chosen: &Chosen) -> Result<Option<FxHashSet<u32>>> {
         if !chosen.names_any() {
             return Ok(None);
         }
@@ -325,7 +354,7 @@ impl Named {
         Ok(Some(topics.filter_map(|(topic, _)| numbers.get(&i64::from(topic)).copied()).collect()))
     }
 
-    pub(in crate::commands) fn tell(&self, common: &Common) {
+    pub(crate) fn tell(&self, common: &Common) {
         let number = |count: usize| crate::output::thousands(&count.to_string());
         let by_name = self.members.iter().filter(|member| member.id().is_none()).count();
         let [works, members, by_name, nobody, too_many] =
