@@ -1,5 +1,7 @@
 //! The graph.
 
+use rayon::prelude::*;
+
 use crate::Error;
 
 /// One end of an edge, seen from the other.
@@ -17,6 +19,8 @@ pub struct Graph {
     /// Where the edges of each node begin; one more than there are nodes.
     starts: Vec<usize>,
     edges: Vec<Edge>,
+    /// Σ of the weights of each node's edges.
+    strengths: Vec<f64>,
 }
 
 /// Collects edges, in any order; those between the same nodes are added up.
@@ -52,7 +56,7 @@ impl GraphBuilder {
     /// The graph.
     pub fn build(mut self) -> Graph {
         // By weight too, so that sums do not depend on the order.
-        self.edges.sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)));
+        self.edges.par_sort_unstable_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)));
         self.edges.dedup_by(|next, first| {
             let same = (next.0, next.1) == (first.0, first.1);
             if same {
@@ -77,7 +81,9 @@ impl GraphBuilder {
         // First the ends with lower numbers, then those with higher: edges are in order of both, so that each node's come in order.
         self.edges.iter().for_each(|(a, b, weight)| put(*b, *a, *weight));
         self.edges.iter().for_each(|(a, b, weight)| put(*a, *b, *weight));
-        Graph { starts, edges }
+        let strength = |ends: &[usize]| edges[ends[0]..ends[1]].iter().map(|edge| f64::from(edge.weight)).sum();
+        let strengths = starts.windows(2).map(strength).collect();
+        Graph { starts, edges, strengths }
     }
 }
 
@@ -103,6 +109,14 @@ impl Graph {
     /// How many neighbours a node has.
     pub fn degree(&self, node: u32) -> usize {
         self.of(node).len()
+    }
+
+    /// The weight of all edges of a node.
+    ///
+    /// # Panics
+    /// If the node is not there.
+    pub fn strength(&self, node: u32) -> f64 {
+        self.strengths[node as usize]
     }
 
     /// The weight between two nodes; None if they are not linked.
@@ -149,6 +163,7 @@ mod tests {
             }
             for node in 0..12 {
                 prop_assert!(graph.of(node).is_sorted_by_key(|edge| edge.to));
+                prop_assert_eq!(graph.strength(node), graph.of(node).iter().map(|edge| f64::from(edge.weight)).sum::<f64>());
             }
             given.reverse();
             prop_assert_eq!(build(&given), graph);

@@ -6,12 +6,11 @@ use crate::{Graph, GraphBuilder};
 
 /// The association strength of every edge: 2m · weight / (strength · strength of its ends), which is 1 in the mean where edges fall at random (van Eck & Waltman 2009).
 pub fn association_strength(graph: &Graph) -> Graph {
-    let strengths: Vec<f64> = (0..graph.nodes()).map(|node| graph.of(node).iter().map(|edge| f64::from(edge.weight)).sum()).collect();
-    let all: f64 = strengths.iter().sum();
+    let all: f64 = (0..graph.nodes()).map(|node| graph.strength(node)).sum();
     let mut edges = GraphBuilder::new(graph.nodes());
     for node in 0..graph.nodes() {
         for edge in graph.of(node).iter().filter(|edge| edge.to > node) {
-            let strength = all * f64::from(edge.weight) / (strengths[node as usize] * strengths[edge.to as usize]);
+            let strength = all * f64::from(edge.weight) / (graph.strength(node) * graph.strength(edge.to));
             // Nodes are there and weights above 0: nothing is refused.
             let _ = edges.add(node, edge.to, strength as f32);
         }

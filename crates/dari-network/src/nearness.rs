@@ -109,7 +109,6 @@ impl<'g> Nearness<'g> {
 #[derive(Debug, Clone)]
 pub struct Walk<'g> {
     graph: &'g Graph,
-    strengths: Vec<f64>,
     /// Probability that a walk stops at a node.
     stop: f64,
     /// What may be left at a node, for each of its neighbours.
@@ -125,10 +124,8 @@ impl<'g> Walk<'g> {
     /// neighbours; 1e-5 is fine enough for ranking, and bounds the work whatever the size of the graph.
     pub fn new(graph: &'g Graph, tolerance: f64) -> Walk<'g> {
         let nodes = graph.nodes() as usize;
-        let strength = |node| graph.of(node).iter().map(|edge| f64::from(edge.weight)).sum();
         Walk {
             graph,
-            strengths: (0..graph.nodes()).map(strength).collect(),
             stop: 0.15,
             tolerance,
             rank: vec![0.0; nodes],
@@ -156,7 +153,7 @@ impl<'g> Walk<'g> {
                 continue;
             }
             self.rank[at as usize] += self.stop * left;
-            let on = (1.0 - self.stop) * left / self.strengths[at as usize];
+            let on = (1.0 - self.stop) * left / self.graph.strength(at);
             for edge in edges {
                 let to = edge.to as usize;
                 if self.left[to] == 0.0 && self.rank[to] == 0.0 {

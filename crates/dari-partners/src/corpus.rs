@@ -42,7 +42,11 @@ pub struct Corpus {
     members: u32,
     affiliates: u32,
     who: Who,
+    places: Vec<Option<Place>>,
 }
+
+/// Where an organisation is: latitude and longitude in degrees.
+pub type Place = [f32; 2];
 
 impl Corpus {
     /// Of works in any order. Works of more than `most` members are left out: who took part in them need not know each other.
@@ -62,7 +66,17 @@ impl Corpus {
         let parts = || works.iter().flat_map(|work| &work.parts);
         let members = parts().map(|part| part.member + 1).max().unwrap_or(0);
         let affiliates = parts().filter_map(|part| part.affiliate).map(|affiliate| affiliate + 1).max().unwrap_or(0);
-        Corpus { works, members, affiliates, who }
+        Corpus { works, members, affiliates, who, places: Vec::new() }
+    }
+
+    /// The same corpus with the places of organisations, as far as known: of members, or of researchers' affiliates, by their numbers.
+    pub fn with_places(self, places: Vec<Option<Place>>) -> Corpus {
+        Corpus { places, ..self }
+    }
+
+    /// Where an organisation is.
+    pub(crate) fn place(&self, organisation: u32) -> Option<Place> {
+        self.places.get(organisation as usize).copied().flatten()
     }
 
     /// The works.
@@ -98,12 +112,31 @@ impl Work {
         self.parts.chunk_by(|a, b| a.member == b.member).filter_map(|parts| parts.first()).map(|part| part.member)
     }
 
+    /// The parts of a member.
+    pub(crate) fn parts_of(&self, member: u32) -> &[Part] {
+        let from = self.parts.partition_point(|part| part.member < member);
+        let count = self.parts[from..].iter().take_while(|part| part.member == member).count();
+        &self.parts[from..from + count]
+    }
+
+    /// The different countries in order.
+    pub(crate) fn countries(&self) -> Vec<u16> {
+        let mut countries: Vec<u16> = self.parts.iter().filter_map(|part| part.country).collect();
+        countries.sort_unstable();
+        countries.dedup();
+        countries
+    }
+
     /// The pairs of different members, the lower number first.
-    pub fn pairs(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+    pub fn pairs(&self) -> impl Iterator<Item = (u32, u32)> {
         let members: Vec<u32> = self.members().collect();
-        (0..members.len()).flat_map(move |a| (a + 1..members.len()).map(|b| (a, b)).collect::<Vec<_>>()).map({
-            let members: Vec<u32> = self.members().collect();
-            move |(a, b)| (members[a], members[b])
+        let (mut a, mut b) = (0, 0);
+        std::iter::from_fn(move || {
+            b += 1;
+            if b >= members.len() {
+                (a, b) = (a + 1, a + 2);
+            }
+            Some((*members.get(a)?, *members.get(b)?))
         })
     }
 }

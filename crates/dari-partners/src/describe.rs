@@ -1,78 +1,107 @@
 //! Pairs as numbers: what their past says, the same from both sides.
 
-use dari_network::{Graph, Near, Nearness, Walk};
-use rustc_hash::FxHashMap;
+use dari_network::{Near, Nearness, Walk};
 
 use crate::past::Circle;
 use crate::{Member, Past};
 
-/// What a pair is described by, in order.
-pub const FEATURES: [&str; 41] = [
-    "common neighbours",
-    "Adamic-Adar",
-    "resource allocation",
-    "weighted resource allocation",
-    "Katz",
-    "Jaccard",
-    "walks",
-    "recent walks",
-    "recent weighted resource allocation",
-    "distance",
-    "neighbours of the one with fewer",
-    "neighbours of the one with more",
-    "preferential attachment",
-    "topic cosine",
-    "topics of both",
-    "works of the one with fewer",
-    "works of the one with more",
-    "recent works of the one with fewer",
-    "recent works of the one with more",
-    "years since the later one's last work",
-    "years since the earlier one's last work",
-    "years since the later one's first work",
-    "years since the earlier one's first work",
-    "affiliates of both",
-    "joint works of their affiliates",
-    "resource allocation of their affiliates",
-    "same country",
-    "affinity of their countries",
-    "affiliates known",
-    "words in common",
-    "words in common with the other's circle",
-    "co-authors in the other's country",
-    "share of co-authors in the other's country",
-    "co-authors with the other's affiliates",
-    "affiliates of both, ever",
-    "international works of the one with fewer",
-    "international works of the one with more",
-    "share of international works, if of two countries",
-    "two steps apart",
-    "three steps apart",
-    "of two countries and two steps apart",
-];
+/// What kind of thing a feature says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// How the two hang together through others.
+    Links,
+    /// How much the two do, and with how many.
+    Size,
+    /// Topics of their works.
+    Topics,
+    /// Words of their titles.
+    Words,
+    /// When they worked.
+    Time,
+    /// Their organisations (of organisations: their researchers).
+    Affiliates,
+    /// Their countries, and how international they are.
+    Countries,
+    /// How near their organisations lie to each other.
+    Places,
+}
 
-/// Features that the model takes as they are: steps, and what is a logarithm already.
-pub(crate) const AS_THEY_ARE: [&str; 16] = [
-    "walks",
-    "recent walks",
-    "distance",
-    "neighbours of the one with fewer",
-    "neighbours of the one with more",
-    "preferential attachment",
-    "works of the one with fewer",
-    "works of the one with more",
-    "affiliates of both",
-    "joint works of their affiliates",
-    "affinity of their countries",
-    "co-authors in the other's country",
-    "co-authors with the other's affiliates",
-    "affiliates of both, ever",
-    "international works of the one with fewer",
-    "international works of the one with more",
+/// One of the numbers that describe a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Feature {
+    /// Name in English.
+    pub en: &'static str,
+    /// Name in Korean.
+    pub ko: &'static str,
+    /// What kind of thing it says.
+    pub kind: Kind,
+    /// The model takes it as it is: steps, and what is a logarithm already.
+    pub(crate) as_it_is: bool,
+}
+
+impl Feature {
+    const fn scaled(en: &'static str, ko: &'static str, kind: Kind) -> Feature {
+        Feature { en, ko, kind, as_it_is: false }
+    }
+
+    const fn as_it_is(en: &'static str, ko: &'static str, kind: Kind) -> Feature {
+        Feature { en, ko, kind, as_it_is: true }
+    }
+}
+
+/// What a pair is described by, in order.
+pub const FEATURES: [Feature; 44] = [
+    Feature::scaled("common neighbours", "공통 공저자 수", Kind::Links),
+    Feature::scaled("Adamic-Adar", "아다믹-아다르 지수", Kind::Links),
+    Feature::scaled("resource allocation", "자원 배분 지수", Kind::Links),
+    Feature::scaled("weighted resource allocation", "가중 자원 배분 지수", Kind::Links),
+    Feature::scaled("Katz", "카츠 지수", Kind::Links),
+    Feature::scaled("Jaccard", "자카드 계수", Kind::Links),
+    Feature::as_it_is("walks", "무작위 보행", Kind::Links),
+    Feature::as_it_is("recent walks", "최근 무작위 보행", Kind::Links),
+    Feature::scaled("recent weighted resource allocation", "최근 가중 자원 배분 지수", Kind::Links),
+    Feature::as_it_is("distance", "연결 단계", Kind::Links),
+    Feature::as_it_is("neighbours of the one with fewer", "공저자가 적은 쪽의 공저자 수", Kind::Size),
+    Feature::as_it_is("neighbours of the one with more", "공저자가 많은 쪽의 공저자 수", Kind::Size),
+    Feature::as_it_is("preferential attachment", "우선 연결", Kind::Size),
+    Feature::scaled("topic cosine", "주제 유사도", Kind::Topics),
+    Feature::scaled("topics of both", "공통 주제 수", Kind::Topics),
+    Feature::as_it_is("works of the one with fewer", "논문이 적은 쪽의 논문 수", Kind::Size),
+    Feature::as_it_is("works of the one with more", "논문이 많은 쪽의 논문 수", Kind::Size),
+    Feature::scaled("recent works of the one with fewer", "최근 논문이 적은 쪽의 최근 논문 수", Kind::Size),
+    Feature::scaled("recent works of the one with more", "최근 논문이 많은 쪽의 최근 논문 수", Kind::Size),
+    Feature::scaled("years since the later one's last work", "나중까지 활동한 쪽의 마지막 논문 이후 햇수", Kind::Time),
+    Feature::scaled("years since the earlier one's last work", "먼저 멈춘 쪽의 마지막 논문 이후 햇수", Kind::Time),
+    Feature::scaled("years since the later one's first work", "늦게 시작한 쪽의 첫 논문 이후 햇수", Kind::Time),
+    Feature::scaled("years since the earlier one's first work", "먼저 시작한 쪽의 첫 논문 이후 햇수", Kind::Time),
+    Feature::as_it_is("affiliates of both", "공통 소속", Kind::Affiliates),
+    Feature::as_it_is("joint works of their affiliates", "소속끼리의 공동 논문", Kind::Affiliates),
+    Feature::scaled("resource allocation of their affiliates", "소속끼리의 자원 배분 지수", Kind::Affiliates),
+    Feature::scaled("same country", "같은 국가", Kind::Countries),
+    Feature::as_it_is("affinity of their countries", "두 국가의 친화도", Kind::Countries),
+    Feature::scaled("affiliates known", "알려진 소속", Kind::Affiliates),
+    Feature::scaled("words in common", "공통 단어", Kind::Words),
+    Feature::scaled("words in common with the other's circle", "상대 주변과의 공통 단어", Kind::Words),
+    Feature::as_it_is("co-authors in the other's country", "상대 국가의 공저자 수", Kind::Countries),
+    Feature::scaled("share of co-authors in the other's country", "상대 국가 공저자의 비율", Kind::Countries),
+    Feature::as_it_is("co-authors with the other's affiliates", "상대 소속에 있는 공저자 수", Kind::Affiliates),
+    Feature::as_it_is("affiliates of both, ever", "과거를 포함한 공통 소속", Kind::Affiliates),
+    Feature::as_it_is("international works of the one with fewer", "국제 논문이 적은 쪽의 국제 논문 수", Kind::Countries),
+    Feature::as_it_is("international works of the one with more", "국제 논문이 많은 쪽의 국제 논문 수", Kind::Countries),
+    Feature::scaled("share of international works, if of two countries", "국제 논문 비율(국가가 다를 때)", Kind::Countries),
+    Feature::scaled("two steps apart", "두 단계 거리", Kind::Links),
+    Feature::scaled("three steps apart", "세 단계 거리", Kind::Links),
+    Feature::scaled("of two countries and two steps apart", "국가가 다르고 두 단계 거리", Kind::Countries),
+    Feature::as_it_is("nearness of their places", "소재지의 가까움", Kind::Places),
+    Feature::as_it_is("nearness of their places, if of two countries", "소재지의 가까움(국가가 다를 때)", Kind::Places),
+    Feature::scaled("places known", "알려진 소재지", Kind::Places),
 ];
 
 /// Walks are followed to this part; what is less is noise.
 const LEAST_WALKS: f64 = 1e-5;
+
+/// Kilometres that places may lie apart and be as good as one.
+const KM: f64 = 30.0;
 
 /// The numbers that describe a pair.
 pub type Features = [f32; FEATURES.len()];
@@ -125,30 +154,56 @@ pub struct Describer<'p> {
     walk: Walk<'p>,
     recent_nearness: Nearness<'p>,
     recent_walk: Walk<'p>,
-    /// The weight of all links of each member, above 0; recent ones.
-    strengths: Vec<f64>,
-    recent_strengths: Vec<f64>,
     source: Source,
 }
 
-/// The member that pairs are described from, with all that is near it.
-#[derive(Default)]
+/// Sums by number, as fast as an array and as quick to empty as a list.
+#[derive(Debug, Clone)]
+struct Sums {
+    values: Vec<f32>,
+    touched: Vec<u32>,
+}
+
+impl Sums {
+    fn new(numbers: u32) -> Sums {
+        Sums { values: vec![0.0; numbers as usize], touched: Vec::new() }
+    }
+
+    /// Adds what is above 0.
+    fn add(&mut self, number: u32, value: f32) {
+        let sum = &mut self.values[number as usize];
+        if *sum == 0.0 {
+            self.touched.push(number);
+        }
+        *sum += value;
+    }
+
+    fn of(&self, number: u32) -> f64 {
+        f64::from(self.values[number as usize])
+    }
+
+    fn clear(&mut self) {
+        self.touched.drain(..).for_each(|number| self.values[number as usize] = 0.0);
+    }
+}
+
+/// The member that pairs are described from, with all that is near it; lists are in order of the other members.
 struct Source {
     member: u32,
-    near: FxHashMap<u32, Near>,
-    walks: FxHashMap<u32, f64>,
-    recent_walks: FxHashMap<u32, f64>,
-    recent_near: FxHashMap<u32, f64>,
-    topics: FxHashMap<u32, f32>,
+    near: Vec<Near>,
+    walks: Vec<(u32, f64)>,
+    recent_walks: Vec<(u32, f64)>,
+    recent_near: Vec<(u32, f64)>,
+    topics: Sums,
     /// Links of its affiliates, and resource allocation to others, summed.
-    affiliates: FxHashMap<u32, f64>,
-    near_affiliates: FxHashMap<u32, f64>,
+    affiliates: Sums,
+    near_affiliates: Sums,
     circle: Circle,
 }
 
-fn strengths(graph: &Graph) -> Vec<f64> {
-    let strength = |node| graph.of(node).iter().map(|edge| f64::from(edge.weight)).sum::<f64>().max(1e-9);
-    (0..graph.nodes()).map(strength).collect()
+/// What a list in order says of a member; 0 if nothing.
+fn of_member(list: &[(u32, f64)], member: u32) -> f64 {
+    list.binary_search_by_key(&member, |(other, _)| *other).map_or(0.0, |place| list[place].1)
 }
 
 /// Σ of products of the parts that both have.
@@ -174,6 +229,12 @@ fn shared(a: &[u32], b: &[u32]) -> f64 {
     few.iter().filter(|one| many.binary_search(one).is_ok()).count() as f64
 }
 
+impl Source {
+    fn near(&self, other: u32) -> Option<&Near> {
+        self.near.binary_search_by_key(&other, |near| near.node).ok().map(|place| &self.near[place])
+    }
+}
+
 impl<'p> Describer<'p> {
     /// For pairs of a past.
     pub fn new(past: &'p Past) -> Describer<'p> {
@@ -183,9 +244,17 @@ impl<'p> Describer<'p> {
             walk: Walk::new(past.graph(), LEAST_WALKS),
             recent_nearness: Nearness::new(past.recent()),
             recent_walk: Walk::new(past.recent(), LEAST_WALKS),
-            strengths: strengths(past.graph()),
-            recent_strengths: strengths(past.recent()),
-            source: Source::default(),
+            source: Source {
+                member: 0,
+                near: Vec::new(),
+                walks: Vec::new(),
+                recent_walks: Vec::new(),
+                recent_near: Vec::new(),
+                topics: Sums::new(past.graph().nodes()),
+                affiliates: Sums::new(past.affiliates().nodes()),
+                near_affiliates: Sums::new(past.affiliates().nodes()),
+                circle: Circle::default(),
+            },
         }
     }
 
@@ -194,54 +263,53 @@ impl<'p> Describer<'p> {
     /// # Panics
     /// If the corpus has no such member.
     pub fn turn_to(&mut self, member: u32) {
-        let mut topics: FxHashMap<u32, f32> = FxHashMap::default();
+        let source = &mut self.source;
+        source.topics.clear();
         for (topic, part) in &self.past.member(member).topics {
             for (other, of_other) in self.past.of_topic(*topic).iter().filter(|(other, _)| *other != member) {
-                *topics.entry(*other).or_default() += part * of_other;
+                source.topics.add(*other, part * of_other);
             }
         }
-        let (mut affiliates, mut near_affiliates): (FxHashMap<u32, f64>, FxHashMap<u32, f64>) = Default::default();
+        source.affiliates.clear();
+        source.near_affiliates.clear();
         let graph = self.past.affiliates();
         for own in &self.past.member(member).affiliates {
             for first in graph.of(*own) {
-                *affiliates.entry(first.to).or_default() += f64::from(first.weight);
-                let part = 1.0 / graph.degree(first.to) as f64;
+                source.affiliates.add(first.to, first.weight);
+                let part = 1.0 / graph.degree(first.to) as f32;
                 for second in graph.of(first.to).iter().filter(|second| second.to != *own) {
-                    *near_affiliates.entry(second.to).or_default() += part;
+                    source.near_affiliates.add(second.to, part);
                 }
             }
         }
-        self.source = Source {
-            member,
-            near: self.nearness.of(member).into_iter().map(|near| (near.node, near)).collect(),
-            walks: self.walk.of(member).into_iter().filter(|(node, _)| *node != member).collect(),
-            recent_walks: self.recent_walk.of(member).into_iter().filter(|(node, _)| *node != member).collect(),
-            recent_near: self.recent_nearness.of(member).into_iter().map(|near| (near.node, near.weighted)).collect(),
-            topics,
-            affiliates,
-            near_affiliates,
-            circle: self.past.circle(member),
-        };
+        source.member = member;
+        source.near = self.nearness.of(member);
+        source.walks = self.walk.of(member);
+        source.recent_walks = self.recent_walk.of(member);
+        source.recent_near = self.recent_nearness.of(member).into_iter().map(|near| (near.node, near.weighted)).collect();
+        source.circle = self.past.circle(member);
     }
 
     /// What a heuristic says of the pair with another member.
     pub fn score(&self, heuristic: Heuristic, other: u32) -> f64 {
-        let near = |of: fn(&Near) -> f64| self.source.near.get(&other).map_or(0.0, of);
+        let near = |of: fn(&Near) -> f64| self.source.near(other).map_or(0.0, of);
         match heuristic {
             Heuristic::CommonNeighbours => near(|near| f64::from(near.common)),
             Heuristic::AdamicAdar => near(|near| near.adamic_adar),
             Heuristic::ResourceAllocation => near(|near| near.resource_allocation),
             Heuristic::Katz => near(|near| near.katz),
-            Heuristic::PageRank => self.source.walks.get(&other).copied().unwrap_or(0.0),
-            Heuristic::TopicCosine => self.source.topics.get(&other).map_or(0.0, |cosine| f64::from(*cosine)),
+            Heuristic::PageRank => of_member(&self.source.walks, other),
+            Heuristic::TopicCosine => self.source.topics.of(other),
         }
     }
 
     /// The members that some heuristic ranks first (each of resource allocation, PageRank and topic cosine from the top, in turn), as many as asked for among those
     /// that `allowed` lets through: what is hard to tell from who will come together (HeaRT; Li et al. 2023).
     pub fn likely(&self, count: usize, allowed: impl Fn(u32) -> bool) -> Vec<u32> {
-        let ranked = |scores: Vec<(u32, f64)>| {
-            let mut scores: Vec<(u32, f64)> = scores.into_iter().filter(|(member, score)| *score > 0.0 && allowed(*member)).collect();
+        let source = &self.source;
+        let ranked = |scores: &mut dyn Iterator<Item = (u32, f64)>| {
+            let mut scores: Vec<(u32, f64)> =
+                scores.filter(|(member, score)| *score > 0.0 && *member != source.member && allowed(*member)).collect();
             let order = |a: &(u32, f64), b: &(u32, f64)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
             if scores.len() > count {
                 scores.select_nth_unstable_by(count, order);
@@ -251,9 +319,9 @@ impl<'p> Describer<'p> {
             scores
         };
         let lists = [
-            ranked(self.source.near.values().map(|near| (near.node, near.resource_allocation)).collect()),
-            ranked(self.source.walks.iter().map(|(member, walks)| (*member, *walks)).collect()),
-            ranked(self.source.topics.iter().map(|(member, cosine)| (*member, f64::from(*cosine))).collect()),
+            ranked(&mut source.near.iter().map(|near| (near.node, near.resource_allocation))),
+            ranked(&mut source.walks.iter().copied()),
+            ranked(&mut source.topics.touched.iter().map(|member| (*member, source.topics.of(*member)))),
         ];
         let mut taken = rustc_hash::FxHashSet::default();
         let mut found = Vec::new();
@@ -271,15 +339,15 @@ impl<'p> Describer<'p> {
     pub fn features(&self, other: u32) -> Features {
         let (past, source) = (self.past, &self.source);
         let (a, b) = (past.member(source.member), past.member(other));
-        let near = source.near.get(&other);
+        let near = source.near(other);
         let of_near = |of: fn(&Near) -> f64| near.map_or(0.0, of);
         let degree = |member: u32| past.graph().degree(member) as f64;
         let (degree_a, degree_b) = (degree(source.member), degree(other));
         let union = degree_a + degree_b - of_near(|near| f64::from(near.common));
         // Walks end at a member in proportion to its links: divided by them they are the same from both sides.
-        let of = |all: &FxHashMap<u32, f64>| all.get(&other).copied().unwrap_or(0.0);
-        let walks = of(&source.walks) / self.strengths[other as usize];
-        let recent_walks = of(&source.recent_walks) / self.recent_strengths[other as usize];
+        // Whoever has no links is reached by none.
+        let walks = of_member(&source.walks, other) / past.graph().strength(other).max(1e-9);
+        let recent_walks = of_member(&source.recent_walks, other) / past.recent().strength(other).max(1e-9);
         let distance = match near {
             Some(near) if near.common > 0 => 2.0,
             Some(_) => 3.0,
@@ -295,8 +363,7 @@ impl<'p> Describer<'p> {
         let (last_later, last_earlier) = both(since(a.last), since(b.last));
         let (first_later, first_earlier) = both(since(a.first), since(b.first));
         let shared_topics = a.topics.iter().filter(|(topic, _)| b.topics.binary_search_by_key(topic, |(topic, _)| *topic).is_ok()).count();
-        let of_affiliates =
-            |all: &FxHashMap<u32, f64>| -> f64 { b.affiliates.iter().map(|affiliate| all.get(affiliate).copied().unwrap_or(0.0)).sum() };
+        let of_affiliates = |all: &Sums| b.affiliates.iter().map(|affiliate| all.of(*affiliate)).sum::<f64>();
         let (joint, near_affiliates) = (of_affiliates(&source.affiliates), of_affiliates(&source.near_affiliates));
         let countries = a.country.zip(b.country);
         let words = cosine(&a.words, &b.words);
@@ -313,6 +380,8 @@ impl<'p> Describer<'p> {
         let (international_fewer, international_more) = both(log(f64::from(a.international)), log(f64::from(b.international)));
         let abroad = |member: &Member| f64::from(member.international) / f64::from(member.works.max(1));
         let two = past.is_international(source.member, other);
+        let apart = past.km_apart(source.member, other);
+        let nearness = apart.map_or(0.0, |km| -log(km / KM));
         let circle = cosine(&source.circle, &b.words) + cosine(&a.words, &past.circle(other));
         [
             of_near(|near| f64::from(near.common)),
@@ -323,12 +392,12 @@ impl<'p> Describer<'p> {
             if union > 0.0 { of_near(|near| f64::from(near.common)) / union } else { 0.0 },
             (walks + LEAST_WALKS).ln(),
             (recent_walks + LEAST_WALKS).ln(),
-            of(&source.recent_near),
+            of_member(&source.recent_near, other),
             distance,
             fewer,
             more,
             fewer + more,
-            source.topics.get(&other).map_or(0.0, |cosine| f64::from(*cosine)),
+            source.topics.of(other),
             shared_topics as f64,
             works_fewer,
             works_more,
@@ -356,6 +425,9 @@ impl<'p> Describer<'p> {
             f64::from(u8::from(distance == 2.0)),
             f64::from(u8::from(distance == 3.0)),
             f64::from(u8::from(two && distance == 2.0)),
+            if two { 0.0 } else { nearness },
+            if two { nearness } else { 0.0 },
+            f64::from(u8::from(apart.is_some())),
         ]
         .map(|value| value as f32)
     }

@@ -42,6 +42,8 @@ pub enum Links {
     All,
     /// Those between members of different countries; against pairs that are international too.
     International,
+    /// Those between a member of one side and a member of the other; against pairs across the sides too.
+    Between,
 }
 
 /// Against which pairs that did not come together.
@@ -84,6 +86,9 @@ pub struct Score {
     pub measure: Measure,
     /// Its value, from 0 to 1, with the 95 % interval over resamples of pairs (or members).
     pub value: Estimate,
+    /// How far the model is ahead of it, pair by pair (or member by member): the mean of the differences, with the 95 % interval over resamples of the same. None
+    /// for the model itself.
+    pub ahead: Option<Estimate>,
 }
 
 /// What was found.
@@ -91,9 +96,9 @@ pub struct Score {
 pub struct Evaluation {
     /// All figures; the model's stand first.
     pub scores: Vec<Score>,
-    /// The pairs foretold: two samples, of all and of international ones, that are drawn apart.
+    /// The pairs foretold: two samples, of all and of international ones, that are drawn apart; or one of those between two sides.
     pub samples: Vec<Sample>,
-    /// How chances came true, over all pairs of members known by then.
+    /// How chances came true, over all pairs of members known by then, of whatever side.
     pub foretold: Vec<Foretold>,
 }
 
@@ -138,24 +143,39 @@ struct Query {
     gain: [f64; METHODS],
 }
 
+/// The members of two sides by what is known of the past.
+pub type Sides<'a> = &'a dyn Fn(&Past) -> [Vec<u32>; 2];
+
 /// Hides the years after `until`, foretells the pairs that came together for the first time in the `horizon` years after, and measures how well; beside heuristics.
+/// Of all links and of international ones, or of those between two sides.
 ///
 /// # Errors
 /// If too few pairs came together.
-pub fn evaluate(corpus: &Corpus, model: &Model, options: &EvaluationOptions, watch: Watch<'_>) -> Result<Evaluation, Error> {
+pub fn evaluate(
+    corpus: &Corpus,
+    model: &Model,
+    options: &EvaluationOptions,
+    sides: Option<Sides<'_>>,
+    watch: Watch<'_>,
+) -> Result<Evaluation, Error> {
     let past = Past::new(corpus, options.until);
     let (from, to) = (options.until + 1, options.until + options.horizon);
     let all = first_links(corpus, &past, from, to);
     if all.len() < LEAST {
         return Err(Error::FewPairs { found: all.len(), from, to, least: LEAST });
     }
-    let international: Vec<(u32, u32)> = all.iter().copied().filter(|(a, b)| past.is_international(*a, *b)).collect();
-    let strangers = Strangers::new(corpus, &past, from, to);
+    let mut strangers = Strangers::new(corpus, &past, from, to);
     let foretold = foretold(model, &past, &strangers, &all, options, watch);
+    let kinds: &[(Links, &str)] = match sides {
+        None => &[(Links::All, "foretold pairs"), (Links::International, "foretold international pairs")],
+        Some(sides) => {
+            strangers.set_sides(sides(&past));
+            &[(Links::Between, "foretold pairs between the sides")]
+        }
+    };
     let (mut scores, mut samples) = (Vec::new(), Vec::new());
-    for (links, pairs, stream) in
-        [(Links::All, all, "foretold pairs"), (Links::International, international, "foretold international pairs")]
-    {
+    for (links, stream) in kinds.iter().copied() {
+        let pairs: Vec<(u32, u32)> = all.iter().copied().filter(|(a, b)| strangers.is_of(*a, *b, links)).collect();
         let of = pairs.len();
         let pairs = drawn(pairs, options.pairs.max(LEAST), options.seed, stream);
         samples.push(Sample { links, drawn: pairs.len(), of });
@@ -266,21 +286,29 @@ fn measured(queries: &[Query], links: Links, hardness: Hardness, options: &Evalu
     let bootstrap = Bootstrap { resamples: options.resamples.max(40), ..Bootstrap::new(options.seed) };
     let mut scores = Vec::new();
     for measure in Measure::ALL {
-        for method in 0..METHODS {
-            let of_pairs = |of: &dyn Fn(f64) -> f64| -> Vec<f64> { pairs.iter().map(|(_, above)| of(above[method] + 1.0)).collect() };
-            let values = match measure {
-                Measure::Hits50 => of_pairs(&|rank| f64::from(u8::from(rank <= 50.0))),
-                Measure::Mrr => of_pairs(&|rank| 1.0 / rank),
+        let of_pairs =
+            |method: usize, of: &dyn Fn(f64) -> f64| -> Vec<f64> { pairs.iter().map(|(_, above)| of(above[method] + 1.0)).collect() };
+        let values: Vec<Vec<f64>> = (0..METHODS)
+            .map(|method| match measure {
+                Measure::Hits50 => of_pairs(method, &|rank| f64::from(u8::from(rank <= 50.0))),
+                Measure::Mrr => of_pairs(method, &|rank| 1.0 / rank),
                 Measure::AveragePrecision => queries.iter().map(|query| query.precision[method]).collect(),
                 Measure::Ndcg20 => queries.iter().map(|query| query.gain[method]).collect(),
-            };
+            })
+            .collect();
+        let estimate = |values: &[f64], stream: &str| {
             let mut unit = WeightedValues::new();
             // Ranks are finite numbers and weights 1: nothing is refused.
-            let added = values.iter().try_for_each(|value| unit.add(*value, 1.0));
+            values.iter().try_for_each(|value| unit.add(*value, 1.0)).ok()?;
+            bootstrap.interval(&unit, stream).ok().flatten()
+        };
+        for (method, own) in values.iter().enumerate() {
             let name = if method == 0 { MODEL } else { Heuristic::ALL[method - 1].name() };
             let stream = format!("{name} {links:?} {hardness:?} {measure:?}");
-            if let (Ok(()), Ok(Some(value))) = (added, bootstrap.interval(&unit, &stream)) {
-                scores.push(Score { method: name, links, hardness, measure, value });
+            let differences = || values[0].iter().zip(own).map(|(ours, theirs)| ours - theirs).collect::<Vec<_>>();
+            let ahead = if method == 0 { None } else { estimate(&differences(), &format!("ahead of {stream}")) };
+            if let Some(value) = estimate(own, &stream) {
+                scores.push(Score { method: name, links, hardness, measure, value, ahead });
             }
         }
     }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use crate::model::chances;
 use crate::pairs::{Strangers, by_source, drawn, first_links, for_sources, sample};
-use crate::{Corpus, Error, EvaluationOptions, Example, Links, Model, Past, Watch};
+use crate::{Corpus, Error, EvaluationOptions, Example, Kind, Links, Model, Past, Watch};
 
 /// Pairs without which nothing can be learned or said.
 pub const LEAST: usize = 30;
@@ -21,9 +21,11 @@ const APART: i16 = 2;
 /// years earlier, as far as there are enough. Chances are then set right on the latest years, as a model foretells them that knows the earlier ones alone: what a
 /// model says of pairs that it has learned from is too sure.
 ///
+/// Features of the kinds `without` are not learned from: what a model is worth without them says what they are worth.
+///
 /// # Errors
 /// If there are too few.
-pub fn learn(corpus: &Corpus, options: &EvaluationOptions, watch: Watch<'_>) -> Result<Model, Error> {
+pub fn learn(corpus: &Corpus, options: &EvaluationOptions, without: &[Kind], watch: Watch<'_>) -> Result<Model, Error> {
     let (mut examples, mut earlier): (Vec<Example>, Vec<Example>) = Default::default();
     let mut latest = None;
     for number in 0..CUTS {
@@ -53,8 +55,8 @@ pub fn learn(corpus: &Corpus, options: &EvaluationOptions, watch: Watch<'_>) -> 
         }
         examples.extend(described);
     }
-    let mut model = Model::learn(&examples);
-    let of_earlier = if earlier.is_empty() { None } else { Some(Model::learn(&earlier)) };
+    let mut model = Model::learn(&examples, without);
+    let of_earlier = if earlier.is_empty() { None } else { Some(Model::learn(&earlier, without)) };
     let judge = of_earlier.as_ref().unwrap_or(&model);
     let latest: Vec<(f64, bool, f64)> =
         latest.unwrap_or_default().iter().map(|pair| (judge.log_odds(&pair.features), pair.together, pair.weight)).collect();

@@ -2,8 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::describe::AS_THEY_ARE;
-use crate::{FEATURES, Features};
+use crate::{FEATURES, Feature, Features, Kind};
 
 /// A pair to learn from.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,8 +40,8 @@ const HALVINGS: usize = 30;
 const PART: usize = 8_192;
 
 impl Model {
-    /// Learns from pairs, each standing for as many as its weight says.
-    pub fn learn(pairs: &[Example]) -> Model {
+    /// Learns from pairs, each standing for as many as its weight says; features of the kinds `without` say nothing.
+    pub fn learn(pairs: &[Example], without: &[Kind]) -> Model {
         let mut model = Model {
             start: 0.0,
             scales: [None; COUNT],
@@ -51,8 +50,8 @@ impl Model {
             chances: (0.0, 1.0),
             importance: [0.0; COUNT],
         };
-        for ((feature, name), scale) in FEATURES.iter().enumerate().zip(&mut model.scales) {
-            if AS_THEY_ARE.contains(name) {
+        for ((feature, about), scale) in FEATURES.iter().enumerate().zip(&mut model.scales) {
+            if about.as_it_is {
                 continue;
             }
             let values = pairs.iter().map(|pair| f64::from(pair.features[feature]).abs()).filter(|value| *value > 0.0);
@@ -67,6 +66,9 @@ impl Model {
             *deviation = (rows.iter().map(|row| (row[feature] - mean).powi(2)).sum::<f64>() / count).sqrt();
             model.means[feature] = mean;
             // What is the same everywhere says nothing.
+            if without.contains(&FEATURES[feature].kind) {
+                *deviation = 0.0;
+            }
             let by = if *deviation > 1e-9 { *deviation } else { f64::INFINITY };
             rows.iter_mut().for_each(|row| row[feature] = (row[feature] - mean) / by);
         }
@@ -114,10 +116,30 @@ impl Model {
     }
 
     /// Features with how far they move the logarithm of the odds (the deviation of their terms over what was learned from), most first.
-    pub fn importance(&self) -> Vec<(&'static str, f64)> {
-        let mut all: Vec<(&'static str, f64)> = FEATURES.into_iter().zip(self.importance).collect();
+    pub fn importance(&self) -> Vec<(Feature, f64)> {
+        let mut all: Vec<(Feature, f64)> = FEATURES.into_iter().zip(self.importance).collect();
         all.sort_by(|a, b| b.1.total_cmp(&a.1));
         all
+    }
+
+    /// The model as numbers, to be kept.
+    pub fn numbers(&self) -> Vec<f64> {
+        let scales = self.scales.iter().map(|scale| scale.unwrap_or(0.0));
+        let of_features = scales.chain(self.means).chain(self.weights).chain(self.importance);
+        [self.start, self.chances.0, self.chances.1].into_iter().chain(of_features).collect()
+    }
+
+    /// The model of [these numbers](Model::numbers); None if they are none's.
+    pub fn from_numbers(numbers: &[f64]) -> Option<Model> {
+        let (&[start, from, slope], of_features) = numbers.split_first_chunk()?;
+        let parts: Vec<[f64; COUNT]> = of_features.chunks(COUNT).map(|part| part.try_into().ok()).collect::<Option<_>>()?;
+        let [scales, means, weights, importance] = parts.try_into().ok()?;
+        if numbers.iter().any(|number| !number.is_finite()) {
+            return None;
+        }
+        // Scales are means of what is above 0.
+        let scales = scales.map(|scale| (scale > 0.0).then_some(scale));
+        Some(Model { start, scales, means, weights, chances: (from, slope), importance })
     }
 }
 
@@ -250,13 +272,19 @@ mod tests {
                 example(&[(0, a as f32), (1, b as f32)], number / 100 % 10 < a, 1.0)
             })
             .collect();
-        let model = Model::learn(&pairs);
+        let model = Model::learn(&pairs, &[]);
         let at = |a: f32, b: f32| model.chance(&example(&[(0, a), (1, b)], false, 1.0).features);
         assert!(at(9.0, 5.0) > 0.7 && at(1.0, 5.0) < 0.3, "{} {}", at(9.0, 5.0), at(1.0, 5.0));
         assert!((at(5.0, 9.0) - at(5.0, 0.0)).abs() < 0.01);
         assert_eq!(model.importance()[0].0, FEATURES[0]);
+        assert_eq!(Model::from_numbers(&model.numbers()), Some(model.clone()));
+        assert_eq!(Model::from_numbers(&model.numbers()[1..]), None);
+        // Without links, of which the first feature is, nothing is left that tells.
+        let blind = Model::learn(&pairs, &[Kind::Links]);
+        let spread = blind.chance(&example(&[(0, 9.0)], false, 1.0).features) - blind.chance(&example(&[(0, 0.0)], false, 1.0).features);
+        assert!(spread == 0.0 && blind.importance()[0].1 == 0.0);
         // Of a dozen pairs nothing is learned but how many come together.
-        let few = Model::learn(&pairs[..12]);
+        let few = Model::learn(&pairs[..12], &[]);
         let spread = few.chance(&example(&[(0, 9.0)], false, 1.0).features) - few.chance(&example(&[(0, 0.0)], false, 1.0).features);
         assert!(spread.abs() < 0.02, "{spread}");
     }
@@ -265,9 +293,9 @@ mod tests {
     fn knows_nothing_from_nothing_but_how_many_there_are() {
         // One of two, but the one that did not come together stands for nine: a tenth.
         let pairs: Vec<Example> = (0..100).map(|number| example(&[], number % 2 == 0, if number % 2 == 0 { 1.0 } else { 9.0 })).collect();
-        let model = Model::learn(&pairs);
+        let model = Model::learn(&pairs, &[]);
         assert!((model.chance(&example(&[(3, 9.0)], true, 1.0).features) - 0.1).abs() < 0.01);
-        assert!(Model::learn(&[]).log_odds(&example(&[], true, 1.0).features).is_finite());
+        assert!(Model::learn(&[], &[]).log_odds(&example(&[], true, 1.0).features).is_finite());
     }
 
     #[test]

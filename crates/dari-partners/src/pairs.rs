@@ -72,17 +72,43 @@ pub(crate) struct Strangers<'a> {
     past: &'a Past,
     known: Vec<u32>,
     later: FxHashSet<(u32, u32)>,
+    /// Members of two sides, in order.
+    sides: [Vec<u32>; 2],
 }
 
 impl<'a> Strangers<'a> {
     pub(crate) fn new(corpus: &Corpus, past: &'a Past, from: i16, to: i16) -> Strangers<'a> {
-        Strangers { past, known: past.known().collect(), later: first_links(corpus, past, from, to).into_iter().collect() }
+        let later = first_links(corpus, past, from, to).into_iter().collect();
+        Strangers { past, known: past.known().collect(), later, sides: Default::default() }
+    }
+
+    /// Sets the sides of [`Links::Between`].
+    pub(crate) fn set_sides(&mut self, mut sides: [Vec<u32>; 2]) {
+        for side in &mut sides {
+            side.retain(|member| self.past.member(*member).works > 0);
+            side.sort_unstable();
+            side.dedup();
+        }
+        self.sides = sides;
+    }
+
+    fn is_on(&self, side: usize, member: u32) -> bool {
+        self.sides[side].binary_search(&member).is_ok()
+    }
+
+    /// Whether a pair is one of these.
+    pub(crate) fn is_of(&self, a: u32, b: u32, links: Links) -> bool {
+        match links {
+            Links::All => true,
+            Links::International => self.past.is_international(a, b),
+            Links::Between => (self.is_on(0, a) && self.is_on(1, b)) || (self.is_on(1, a) && self.is_on(0, b)),
+        }
     }
 
     pub(crate) fn allows(&self, source: u32, other: u32, links: Links) -> bool {
         source != other
             && self.past.member(other).works > 0
-            && (links == Links::All || self.past.is_international(source, other))
+            && self.is_of(source, other, links)
             && self.past.graph().weight(source, other).is_none()
             && !self.later.contains(&(source.min(other), source.max(other)))
     }
@@ -97,13 +123,20 @@ impl<'a> Strangers<'a> {
         rng: &mut impl Rng,
         wanted: impl Fn(u32) -> bool,
     ) -> (Vec<u32>, f64) {
+        // Of two sides a small one is drawn from, not all members.
+        let one_sided = |side: usize| self.is_on(side, source) && !self.is_on(1 - side, source);
+        let from = match links {
+            Links::Between if one_sided(0) => &self.sides[1],
+            Links::Between if one_sided(1) => &self.sides[0],
+            _ => &self.known,
+        };
         let (mut taken, mut found) = (FxHashSet::default(), Vec::new());
         let (mut draws, mut hits) = (0u32, 0u32);
         for _ in 0..20 * count {
-            if found.len() >= count || self.known.is_empty() {
+            if found.len() >= count || from.is_empty() {
                 break;
             }
-            let other = self.known[rng.random_range(0..self.known.len())];
+            let other = from[rng.random_range(0..from.len())];
             draws += 1;
             if self.allows(source, other, links) && wanted(other) {
                 hits += 1;
@@ -112,7 +145,7 @@ impl<'a> Strangers<'a> {
                 }
             }
         }
-        let there = self.known.len() as f64 * f64::from(hits) / f64::from(draws.max(1));
+        let there = from.len() as f64 * f64::from(hits) / f64::from(draws.max(1));
         (found, there)
     }
 }

@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use dari_network::{Graph, GraphBuilder};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::{Corpus, Who, Work};
+use crate::{Corpus, Place, Who, Work};
 
 /// What is known of a member.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -35,6 +36,8 @@ pub struct Member {
     pub by_country: Vec<(u16, u32)>,
     /// (affiliate, others of it that the member wrote with), in order of affiliates.
     pub by_affiliate: Vec<(u32, u32)>,
+    /// Where it is, or its organisations are, as far as known.
+    pub places: Vec<Place>,
 }
 
 /// Where a researcher was last.
@@ -85,8 +88,8 @@ impl Telling {
 }
 
 /// Divided by the root of the sum of squares, in order; nothing where all are 0.
-fn of_length_one(parts: FxHashMap<u32, f32>) -> Vec<(u32, f32)> {
-    let mut parts: Vec<(u32, f32)> = parts.into_iter().filter(|(_, part)| *part > 0.0).collect();
+fn of_length_one(mut parts: Vec<(u32, f32)>) -> Vec<(u32, f32)> {
+    parts.retain(|(_, part)| *part > 0.0);
     parts.sort_unstable_by_key(|(number, _)| *number);
     let length = parts.iter().map(|(_, part)| part * part).sum::<f32>().sqrt();
     parts.iter_mut().for_each(|(_, part)| *part /= length);
@@ -103,13 +106,109 @@ const MOST_CIRCLES: usize = 200_000;
 pub(crate) type Circle = Arc<[(u32, f32)]>;
 
 /// The heaviest parts.
-fn heaviest(parts: FxHashMap<u32, f32>, most: usize) -> FxHashMap<u32, f32> {
-    let mut parts: Vec<(u32, f32)> = parts.into_iter().collect();
+fn heaviest(mut parts: Vec<(u32, f32)>, most: usize) -> Vec<(u32, f32)> {
     if parts.len() > most {
         parts.select_nth_unstable_by(most, |a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         parts.truncate(most);
     }
-    parts.into_iter().collect()
+    parts
+}
+
+/// Kilometres between two places along the globe (haversine formula; the mean radius of the Earth is 6,371 km).
+fn km(a: Place, b: Place) -> f64 {
+    let [(lat_a, lng_a), (lat_b, lng_b)] = [a, b].map(|[lat, lng]| (f64::from(lat).to_radians(), f64::from(lng).to_radians()));
+    let half = ((lat_b - lat_a) / 2.0).sin().powi(2) + lat_a.cos() * lat_b.cos() * ((lng_b - lng_a) / 2.0).sin().powi(2);
+    2.0 * 6371.0 * half.sqrt().min(1.0).asin()
+}
+
+/// How often each occurs, in order.
+fn counted<T: Ord + Copy>(all: impl Iterator<Item = T>) -> Vec<(T, u32)> {
+    let mut all: Vec<T> = all.collect();
+    all.sort_unstable();
+    all.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u32)).collect()
+}
+
+/// Works by member, as places in a list of works.
+struct OfMembers {
+    /// Where the works of each member begin; one more than there are members.
+    starts: Vec<usize>,
+    works: Vec<u32>,
+}
+
+impl OfMembers {
+    fn new(works: &[Work], members: u32) -> OfMembers {
+        let mut starts = vec![0usize; members as usize + 1];
+        works.iter().flat_map(Work::members).for_each(|member| starts[member as usize + 1] += 1);
+        for member in 1..starts.len() {
+            starts[member] += starts[member - 1];
+        }
+        let mut next = starts.clone();
+        let mut places = vec![0u32; starts.last().copied().unwrap_or(0)];
+        for (place, work) in (0..).zip(works) {
+            for member in work.members() {
+                let next = &mut next[member as usize];
+                places[*next] = place;
+                *next += 1;
+            }
+        }
+        OfMembers { starts, works: places }
+    }
+
+    fn of(&self, member: u32) -> &[u32] {
+        &self.works[self.starts[member as usize]..self.starts[member as usize + 1]]
+    }
+}
+
+/// Room for sums of one member after the other.
+#[derive(Default)]
+struct Room {
+    topics: FxHashMap<u32, f32>,
+    words: FxHashMap<u32, f32>,
+}
+
+/// What its own works say of a member; its works come in order of time.
+fn member(corpus: &Corpus, until: i16, number: u32, works: &[Work], own: &[u32], telling: &Telling, room: &mut Room) -> Member {
+    let mut member = Member::default();
+    room.topics.clear();
+    room.words.clear();
+    for work in own.iter().map(|place| &works[*place as usize]) {
+        let parts = work.parts_of(number);
+        member.works += 1;
+        member.recent += u32::from(i32::from(until) - i32::from(work.year) < 3);
+        if member.works == 1 {
+            member.first = work.year;
+        }
+        member.last = work.year;
+        // Works come in order of years, so that the last word counts.
+        let said: Vec<u16> = parts.iter().filter_map(|part| part.country).collect();
+        let often = |country: &u16| (said.iter().filter(|other| *other == country).count(), std::cmp::Reverse(*country));
+        member.country = said.iter().copied().max_by_key(often).or(member.country);
+        let mut affiliates: Vec<u32> = parts.iter().filter_map(|part| part.affiliate).collect();
+        affiliates.sort_unstable();
+        affiliates.dedup();
+        member.international += u32::from(work.countries().len() > 1);
+        member.all_affiliates.extend(&affiliates);
+        if corpus.who() == Who::Researchers && !affiliates.is_empty() {
+            member.affiliates = affiliates;
+        }
+        for word in &work.words {
+            if let Some(weight) = telling.weight(*word) {
+                *room.words.entry(*word).or_default() += weight;
+            }
+        }
+        if let Some(topic) = work.topic {
+            *room.topics.entry(topic).or_default() += 1.0;
+        }
+    }
+    member.topics = of_length_one(room.topics.drain().collect());
+    member.words = of_length_one(heaviest(room.words.drain().collect(), WORDS));
+    member.all_affiliates.sort_unstable();
+    member.all_affiliates.dedup();
+    member.places = match corpus.who() {
+        Who::Researchers => member.affiliates.iter().filter_map(|affiliate| corpus.place(*affiliate)).collect(),
+        Who::Organisations => corpus.place(number).into_iter().collect(),
+    };
+    member
 }
 
 /// A corpus up to a year.
@@ -132,53 +231,25 @@ impl Past {
     /// What the works up to a year say.
     pub fn new(corpus: &Corpus, until: i16) -> Past {
         let works = corpus.between(i16::MIN, until);
-        let mut members = vec![Member::default(); corpus.members() as usize];
-        let mut topics: Vec<FxHashMap<u32, f32>> = vec![FxHashMap::default(); members.len()];
-        let mut words: Vec<FxHashMap<u32, f32>> = vec![FxHashMap::default(); members.len()];
         let telling = Telling::new(works);
+        let of_members = OfMembers::new(works, corpus.members());
+        let mut members: Vec<Member> = (0..corpus.members())
+            .into_par_iter()
+            .map_init(Default::default, |room, number| member(corpus, until, number, works, of_members.of(number), &telling, room))
+            .collect();
+        drop(of_members);
         let (mut pairs, mut recent) = (GraphBuilder::new(corpus.members()), GraphBuilder::new(corpus.members()));
         let mut joint = GraphBuilder::new(corpus.affiliates());
-        let mut latest = vec![Latest::default(); corpus.affiliates() as usize];
+        let mut latest = vec![Latest::default(); if corpus.who() == Who::Organisations { corpus.affiliates() as usize } else { 0 }];
         let mut together: FxHashMap<(u16, u16), f64> = FxHashMap::default();
         let mut margins: FxHashMap<u16, f64> = FxHashMap::default();
         let mut total = 0.0;
         for (number, work) in works.iter().enumerate() {
             let count = work.members().count();
-            let mut countries: Vec<u16> = work.parts.iter().filter_map(|part| part.country).collect();
-            countries.sort_unstable();
-            countries.dedup();
-            for parts in work.parts.chunk_by(|a, b| a.member == b.member) {
-                let Some(first) = parts.first() else { continue };
-                let member = &mut members[first.member as usize];
-                member.works += 1;
-                member.recent += u32::from(i32::from(until) - i32::from(work.year) < 3);
-                if member.works == 1 {
-                    member.first = work.year;
-                }
-                member.last = work.year;
-                // Works come in order of years, so that the last word counts.
-                let own: Vec<u16> = parts.iter().filter_map(|part| part.country).collect();
-                let often = |country: &u16| (own.iter().filter(|other| *other == country).count(), std::cmp::Reverse(*country));
-                member.country = own.iter().copied().max_by_key(often).or(member.country);
-                let mut affiliates: Vec<u32> = parts.iter().filter_map(|part| part.affiliate).collect();
-                affiliates.sort_unstable();
-                affiliates.dedup();
-                member.international += u32::from(countries.len() > 1);
-                member.all_affiliates.extend(&affiliates);
-                match corpus.who() {
-                    Who::Researchers if !affiliates.is_empty() => member.affiliates = affiliates,
-                    Who::Researchers => {}
-                    Who::Organisations => {
-                        affiliates.into_iter().for_each(|researcher| latest[researcher as usize].see(number, first.member))
-                    }
-                }
-                for word in &work.words {
-                    if let Some(weight) = telling.weight(*word) {
-                        *words[first.member as usize].entry(*word).or_default() += weight;
-                    }
-                }
-                if let Some(topic) = work.topic {
-                    *topics[first.member as usize].entry(topic).or_default() += 1.0;
+            let countries = work.countries();
+            if corpus.who() == Who::Organisations {
+                for part in &work.parts {
+                    part.affiliate.into_iter().for_each(|researcher| latest[researcher as usize].see(number, part.member));
                 }
             }
             if count > 1 {
@@ -209,23 +280,22 @@ impl Past {
                 affiliates[place + 1..].iter().for_each(|b| drop(joint.add(*a, *b, weight)));
             }
         }
-        if corpus.who() == Who::Organisations {
-            // In order of researchers, so that those of an organisation are.
-            for (researcher, latest) in (0..).zip(latest) {
-                latest.members.into_iter().for_each(|member| members[member as usize].affiliates.push(researcher));
+        // In order of researchers, so that those of an organisation are.
+        for (researcher, latest) in (0..).zip(latest) {
+            for member in latest.members {
+                let affiliates = &mut members[member as usize].affiliates;
+                if affiliates.last() != Some(&researcher) {
+                    affiliates.push(researcher);
+                }
             }
         }
         let mut by_topic: Vec<Vec<(u32, f32)>> = Vec::new();
-        for (number, ((member, topics), words)) in members.iter_mut().zip(topics).zip(words).enumerate() {
-            member.topics = of_length_one(topics);
-            member.words = of_length_one(heaviest(words, WORDS));
-            member.all_affiliates.sort_unstable();
-            member.all_affiliates.dedup();
+        for (number, member) in (0..).zip(&members) {
             for (topic, part) in &member.topics {
                 if by_topic.len() <= *topic as usize {
                     by_topic.resize(*topic as usize + 1, Vec::new());
                 }
-                by_topic[*topic as usize].push((number as u32, *part));
+                by_topic[*topic as usize].push((number, *part));
             }
         }
         let affinity = |(a, b): (u16, u16), works: f64| {
@@ -240,17 +310,16 @@ impl Past {
             }
         }
         let graph = pairs.build();
-        for member in 0..members.len() {
-            let (mut by_country, mut by_affiliate) = (FxHashMap::default(), FxHashMap::default());
-            for edge in graph.of(member as u32) {
-                let other = &members[edge.to as usize];
-                other.country.into_iter().for_each(|country| *by_country.entry(country).or_default() += 1);
-                other.affiliates.iter().for_each(|affiliate| *by_affiliate.entry(*affiliate).or_default() += 1);
-            }
-            let member = &mut members[member];
-            (member.by_country, member.by_affiliate) = (by_country.into_iter().collect(), by_affiliate.into_iter().collect());
-            member.by_country.sort_unstable();
-            member.by_affiliate.sort_unstable();
+        let wrote_with: Vec<_> = (0..corpus.members())
+            .into_par_iter()
+            .map(|member| {
+                let others = || graph.of(member).iter().map(|edge| &members[edge.to as usize]);
+                let of_affiliates = others().flat_map(|other| &other.affiliates).copied();
+                (counted(others().filter_map(|other| other.country)), counted(of_affiliates))
+            })
+            .collect();
+        for (member, (by_country, by_affiliate)) in members.iter_mut().zip(wrote_with) {
+            (member.by_country, member.by_affiliate) = (by_country, by_affiliate);
         }
         let circles = members.iter().map(|_| OnceLock::new()).collect();
         let circles_kept = AtomicUsize::new(0);
@@ -309,11 +378,11 @@ impl Past {
         for edge in self.graph.of(member) {
             self.member(edge.to).words.iter().for_each(|(word, part)| *words.entry(*word).or_default() += edge.weight * part);
         }
-        of_length_one(heaviest(words, WORDS_OF_CIRCLE)).into()
+        of_length_one(heaviest(words.into_iter().collect(), WORDS_OF_CIRCLE)).into()
     }
 
-    /// Members with works in a topic, with its part.
-    pub(crate) fn of_topic(&self, topic: u32) -> &[(u32, f32)] {
+    /// Members with works in a topic, with its part, in order.
+    pub fn of_topic(&self, topic: u32) -> &[(u32, f32)] {
         self.by_topic.get(topic as usize).map_or(&[], Vec::as_slice)
     }
 
@@ -322,9 +391,31 @@ impl Past {
         self.countries.get(&(a.min(b), a.max(b))).copied().unwrap_or(0.0)
     }
 
+    /// Kilometres between the places of two members, of several the nearest; None where a place is not known.
+    pub fn km_apart(&self, a: u32, b: u32) -> Option<f64> {
+        let (a, b) = (&self.member(a).places, &self.member(b).places);
+        a.iter().flat_map(|a| b.iter().map(|b| km(*a, *b))).min_by(f64::total_cmp)
+    }
+
     /// Whether both countries are known and differ.
     pub fn is_international(&self, a: u32, b: u32) -> bool {
         let (a, b) = (self.member(a).country, self.member(b).country);
         a.is_some() && b.is_some() && a != b
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_on_the_globe() {
+        // A degree along the equator and along a meridian: 6,371 π / 180. Half way round: 6,371 π.
+        let degree = 6371.0 * std::f64::consts::PI / 180.0;
+        assert!((km([0.0, 10.0], [0.0, 11.0]) - degree).abs() < 1e-6 && (km([35.0, 127.0], [36.0, 127.0]) - degree).abs() < 1e-3);
+        assert!((km([0.0, 0.0], [0.0, 180.0]) - 180.0 * degree).abs() < 1e-6);
+        assert_eq!(km([37.5, 127.0], [37.5, 127.0]), 0.0);
+        // Across the date line.
+        assert!((km([0.0, 179.0], [0.0, -179.0]) - 2.0 * degree).abs() < 1e-3);
     }
 }

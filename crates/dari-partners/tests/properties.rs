@@ -4,7 +4,7 @@
 use dari_indicators::statistics::random::generator;
 use dari_partners::{
     Between, Corpus, Describer, Error, Evaluation, EvaluationOptions, Features, Foretold, Hardness, Heuristic, Links, Measure, Part, Past,
-    SuggestOptions, Who, Work, evaluate, learn, suggest,
+    SuggestOptions, Who, Work, evaluate, learn, part_within, suggest,
 };
 use proptest::prelude::*;
 use rand::Rng;
@@ -64,7 +64,7 @@ proptest! {
         for (feature, (there, back)) in there.iter().zip(back).enumerate() {
             // Walks are followed to a tolerance.
             let tolerance = if (6..8).contains(&feature) { 0.2 } else { 1e-5 };
-            prop_assert!((there - back).abs() <= tolerance * there.abs().max(1.0), "{} {} {}", dari_partners::FEATURES[feature], there, back);
+            prop_assert!((there - back).abs() <= tolerance * there.abs().max(1.0), "{} {} {}", dari_partners::FEATURES[feature].en, there, back);
         }
         works.reverse();
         let again = Corpus::new(works, who, 50);
@@ -105,8 +105,8 @@ fn circles(seed: u64) -> Corpus {
 }
 
 fn evaluated(corpus: &Corpus, options: &EvaluationOptions) -> Result<Evaluation, Error> {
-    let model = learn(corpus, options, &|_, _| ())?;
-    evaluate(corpus, &model, options, &|_, _| ())
+    let model = learn(corpus, options, &[], &|_, _| ())?;
+    evaluate(corpus, &model, options, None, &|_, _| ())
 }
 
 #[test]
@@ -149,14 +149,14 @@ fn too_little_to_learn_from_is_said() {
 fn suggestions_are_the_same_from_both_sides_and_new() {
     let corpus = circles(1);
     let options = EvaluationOptions { negatives: 50, ..EvaluationOptions::new(2009, 5) };
-    let model = learn(&corpus, &options, &|_, _| ()).unwrap();
+    let model = learn(&corpus, &options, &[], &|_, _| ()).unwrap();
     let past = Past::new(&corpus, 2009);
     // Two circles that meet, the sides sharing ten members.
     let (a, b): (Vec<u32>, Vec<u32>) = ((0..40).collect(), (30..120).collect());
     for candidates in [5, 200] {
         let wanted = SuggestOptions { pairs: 50, of_one: 4, candidates };
-        let there = suggest(&past, &model, [&a, &b], &wanted, &|_, _| ());
-        let back = suggest(&past, &model, [&b, &a], &wanted, &|_, _| ());
+        let there = suggest(&past, &model, [&a, &b], None, &wanted, &|_, _| ());
+        let back = suggest(&past, &model, [&b, &a], None, &wanted, &|_, _| ());
         let pairs = |found: &Between| {
             found.suggestions.iter().map(|pair| (pair.a.min(pair.b), pair.a.max(pair.b), pair.chance.to_bits())).collect::<Vec<_>>()
         };
@@ -177,6 +177,30 @@ fn suggestions_are_the_same_from_both_sides_and_new() {
         assert!(there.suggestions.windows(2).all(|two| two[0].chance >= two[1].chance));
         assert!(there.together.iter().all(|(x, y, weight)| past.graph().weight(*x, *y) == Some(*weight)));
     }
+}
+
+#[test]
+fn in_a_technology_pairs_of_it_come_first() {
+    let corpus = circles(1);
+    let options = EvaluationOptions { negatives: 50, ..EvaluationOptions::new(2009, 5) };
+    let model = learn(&corpus, &options, &[], &|_, _| ()).unwrap();
+    let past = Past::new(&corpus, 2009);
+    let (a, b): (Vec<u32>, Vec<u32>) = ((0..90).collect(), (90..180).collect());
+    let topics = [1].into_iter().collect();
+    let wanted = SuggestOptions { pairs: 30, ..SuggestOptions::default() };
+    let found = suggest(&past, &model, [&a, &b], Some(&topics), &wanted, &|_, _| ());
+    assert_eq!(found.suggestions.len(), 30);
+    // Topic 1 is that of the circles 30..60 and 120..150.
+    for pair in &found.suggestions {
+        assert!((30..60).contains(&pair.a) && (120..150).contains(&pair.b), "{pair:?}");
+        assert_eq!(pair.within, Some(part_within(&past, pair.b, pair.a, &topics)));
+        assert!(pair.within > Some(0.5) && pair.within <= Some(1.0 + 1e-6));
+    }
+    let ranked_by = |pair: &dari_partners::Suggestion| pair.chance * pair.within.unwrap();
+    assert!(found.suggestions.windows(2).all(|two| ranked_by(&two[0]) >= ranked_by(&two[1])));
+    // Of all topics the part is all; of none, nothing.
+    let (all, none) = ((0..3).collect(), Default::default());
+    assert!((part_within(&past, 0, 100, &all) - 1.0).abs() < 1e-6 && part_within(&past, 0, 100, &none) == 0.0);
 }
 
 #[test]

@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{Int16Type, Int32Type, Int64Type};
+use arrow::datatypes::{Float64Type, Int16Type, Int32Type, Int64Type};
 use clap::{Args, ValueEnum};
 use dari_classifier::{Lexicon, TokenSpace};
 use dari_lake::Snapshot;
 use dari_organisations::Register;
-use dari_partners::{Agreement, Corpus, Mention, Part, Work, agreement, name_key, who_is_who};
+use dari_partners::{Agreement, Corpus, Mention, Part, Place, Work, agreement, name_key, who_is_who};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::{self, Chosen, text, topic_of_works};
 use crate::cli::{Common, Lang};
 use crate::error::{Failure, Result};
-use crate::progress::say;
+use crate::progress::{count_bar, say};
 use crate::register;
 
 /// Whose pairs.
@@ -43,13 +43,13 @@ pub(crate) struct CorpusArgs {
     pub(crate) who: Who,
     /// Only works of this journal or conference, as the lake names it
     #[arg(long, value_name = "NAME")]
-    venue: Option<String>,
+    pub(crate) venue: Option<String>,
     /// Only works of this source: conferences, openalex, …
     #[arg(long, value_name = "NAME")]
-    source: Option<String>,
+    pub(crate) source: Option<String>,
     /// Leave out works of more researchers (organisations) than this: they need not know each other
     #[arg(long, default_value_t = 50, value_name = "N")]
-    most: usize,
+    pub(crate) most: usize,
 }
 
 /// Who a member is.
@@ -185,6 +185,7 @@ fn rows(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> Result<Rows>
     let mut rows = Rows { works: Vec::new(), authors: Authors::default(), organisations: Numbers::default(), topics: Numbers::default() };
     let (mut lexicon, mut space) = (Lexicon::new(), TokenSpace::default());
     let mut last = None;
+    let bar = count_bar(common.pick("works read", "논문 읽음"));
     snapshot.for_each(&query, &common.options(), |batch: RecordBatch| -> Result<()> {
         let numbers = |column: usize| batch.column(column).as_primitive::<Int64Type>();
         let (ids, authors, of, affiliations) = (numbers(0), numbers(5), numbers(6), numbers(11));
@@ -230,8 +231,10 @@ fn rows(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> Result<Rows>
                 });
             }
         }
+        bar.set_position(rows.works.len() as u64);
         Ok(())
     })?;
+    bar.finish_and_clear();
     if rows.works.is_empty() {
         return Err(Failure::new("no works of this venue and source are loaded")
             .hint("`dari sql \"SELECT DISTINCT source, venue FROM works\"` lists them."));
@@ -259,8 +262,27 @@ pub(crate) fn read(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> R
     };
     let nobody = works.iter().filter(|work| work.parts.is_empty()).count();
     let all = works.len();
-    let corpus = Corpus::new(works, args.who.into(), args.most);
+    let places = places(snapshot, common)?;
+    let place = |id: i64| places.get(&id).copied();
+    let of_numbers = match args.who {
+        Who::Researchers => organisations.iter().map(|id| place(*id)).collect(),
+        Who::Organisations => members.iter().map(|identity: &Identity| place(identity.id()?)).collect(),
+    };
+    let corpus = Corpus::new(works, args.who.into(), args.most).with_places(of_numbers);
     Ok(Named { too_many: all - corpus.works().len(), corpus, members, names, organisations, topics: topics.keys(), nobody, who: args.who })
+}
+
+/// Where organisations are, by id.
+fn places(snapshot: &Snapshot, common: &Common) -> Result<FxHashMap<i64, Place>> {
+    let mut places = FxHashMap::default();
+    let query = "SELECT id, lat, lng FROM organisations WHERE lat IS NOT NULL AND lng IS NOT NULL";
+    snapshot.for_each(query, &common.options(), |batch| -> Result<()> {
+        let degrees = |column: usize| batch.column(column).as_primitive::<Float64Type>();
+        let (ids, lat, lng) = (batch.column(0).as_primitive::<Int64Type>(), degrees(1), degrees(2));
+        places.extend((0..batch.num_rows()).map(|row| (ids.value(row), [lat.value(row) as f32, lng.value(row) as f32])));
+        Ok(())
+    })?;
+    Ok(places)
 }
 
 /// How well researchers told by name agree with the source's numbers.

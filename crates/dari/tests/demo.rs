@@ -147,7 +147,7 @@ fn the_demo_loads_everything_and_its_answers_hold() {
 #[test]
 fn any_two_frameworks_can_be_crossed() {
     let place = Place::new();
-    let ids = ["aspi-2024", "eu-ct-2023", "kr-nst-2023", "kr-nst-2026-draft", "us-cet-2022", "us-cet-2024", "us-chips-2022"];
+    let ids = ["aspi-2024", "eic-2021", "eu-ct-2023", "kr-nst-2023", "kr-nst-2026-draft", "us-cet-2022", "us-cet-2024", "us-chips-2022"];
     let known: Vec<String> = place.rows(&["frameworks", "list"]).iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(known, ids);
     for a in ids {

@@ -127,3 +127,194 @@ fn researchers_without_ids_are_told_by_name() {
     let table = place.ok(&[&asked[..], &["CN", "--and", "US", "--lang", "ko"]].concat());
     assert!(table.stdout.contains("이름으로 식별"), "{}", table.stdout);
 }
+
+#[test]
+fn links_between_two_sides_are_foretold_too() {
+    let place = Place::new();
+    place.load_conferences();
+    let plot = place.path("chances.svg");
+    let asked = ["partners", "eval", "--train-until", "2018", "--venue", "ICRA", "--pairs", "400", "--resamples", "100"];
+    let between = place.rows(&[&asked[..], &["--sides", "KR", "US", "--plot", plot.to_str().unwrap()]].concat());
+    assert_eq!(between.len(), 7 * 4 * 2);
+    let value = |rows: &[Value], method: &str, negatives: &str, measure: &str| {
+        let is = |row: &&Value| row["method"] == method && row["negatives"] == negatives && row["measure"] == measure;
+        rows.iter().find(is).unwrap()["value"].as_f64().unwrap()
+    };
+    for row in &between {
+        assert_eq!(row["links"], "between the sides");
+        let [method, negatives, measure] = ["method", "negatives", "measure"].map(|column| row[column].as_str().unwrap());
+        if method == "dari" {
+            assert!(row["ahead"].is_null());
+            continue;
+        }
+        // The mean of differences is the difference of means, and lies in its interval.
+        let difference = value(&between, "dari", negatives, measure) - value(&between, method, negatives, measure);
+        let of = |column: &str| row[column].as_f64().unwrap();
+        assert!((of("ahead") - difference).abs() < 1e-9 && of("ahead_low") <= of("ahead") && of("ahead") <= of("ahead_high"), "{row}");
+    }
+    // A group of countries, the other way round, is the same as its countries.
+    let drawing = std::fs::read_to_string(&plot).unwrap();
+    assert!(drawing.starts_with("<svg") && drawing.matches("<circle").count() >= 4, "{drawing}");
+    let back = place.rows(&[&asked[..], &["--sides", "US", "KR", "--without", "links,places"]].concat());
+    let same = |method: &str| ["random", "hard"].iter().all(|of| value(&back, method, of, "MRR") == value(&between, method, of, "MRR"));
+    // Heuristics do not learn, so that nothing changes for them; the model without what it learned from links does.
+    assert!(same("Katz") && same("topic cosine") && !same("dari"));
+    // Of sides that hardly meet nothing is said.
+    let run = place.run(&[&asked[..], &["--sides", "KR", "ZA"]].concat());
+    assert!(run.status == 0 && run.stderr.contains("too few for figures"), "{}", run.stderr);
+}
+
+#[test]
+fn a_model_is_kept_and_sides_may_be_sets_of_countries() {
+    let place = Place::new();
+    place.load_conferences();
+    let asked = ["partners", "suggest", "--venue", "ICRA", "--until", "2015", "--between", "KR", "--and", "US,JP", "--format", "csv"];
+    let first = place.ok(&asked);
+    assert!(first.stderr.contains("learned in"), "{}", first.stderr);
+    let second = place.ok(&asked);
+    assert!(second.stderr.contains("kept from an earlier question"), "{}", second.stderr);
+    assert_eq!(first.stdout, second.stdout);
+    let again = place.ok(&[&asked[..], &["--again"]].concat());
+    assert!(again.stderr.contains("learned in") && again.stdout == first.stdout, "{}", again.stderr);
+    // A model of other works, or one that is broken, is not used.
+    let other = place.ok(&[&asked[..], &["--horizon", "4"]].concat());
+    assert!(other.stderr.contains("learned in"), "{}", other.stderr);
+    let kept = std::fs::read_dir(place.path("lake").join("_dari").join("partners"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect::<Vec<_>>();
+    assert_eq!(kept.len(), 2);
+    for path in &kept {
+        let bytes = std::fs::read(path).unwrap();
+        std::fs::write(path, &bytes[..bytes.len() - 3]).unwrap();
+    }
+    let mended = place.ok(&asked);
+    assert!(mended.stderr.contains("learned in") && mended.stdout == first.stdout, "{}", mended.stderr);
+    // A set of countries by name is its countries; a set of one's own too.
+    let own = place.path("own.toml");
+    let text = "id = \"own\"\n[name]\nen = \"Own\"\nko = \"자체\"\n[[source]]\nkey = \"s\"\ntitle = \"S\"\n[[country]]\ncode = \"JP\"\nsource = [\"s\"]\n[[country]]\ncode = \"US\"\nsource = [\"s\"]\n";
+    std::fs::write(&own, text).unwrap();
+    let mut by_group = asked.to_vec();
+    by_group[9] = "group:own";
+    let of_group = place.ok(&[&by_group[..], &["--groups", own.to_str().unwrap()]].concat());
+    assert_eq!(of_group.stdout, first.stdout);
+    let run = place.run(&by_group);
+    assert!(run.status == 2 && run.stderr.contains("own"), "{}", run.stderr);
+    // Reasons in Korean.
+    let mut korean = asked.to_vec();
+    korean[11] = "json";
+    let korean: Vec<Value> = serde_json::from_str(&place.ok(&[&korean[..], &["--lang", "ko"]].concat()).stdout).unwrap();
+    assert!(korean.iter().all(|row| row["reasons"].as_str().unwrap().split("; ").all(|reason| !reason.as_bytes()[0].is_ascii())));
+}
+
+#[test]
+fn a_workshop_is_balanced() {
+    let place = Place::new();
+    place.load_conferences();
+    let asked = ["partners", "workshop", "--venue", "ICRA", "--until", "2018", "--between", "KR", "--and", "US", "--places", "16"];
+    let rows = place.rows(&asked);
+    assert_eq!(rows.len(), 16);
+    let guests: std::collections::BTreeSet<&str> = rows.iter().map(|row| row["id"].as_str().unwrap()).collect();
+    let names: std::collections::BTreeSet<&str> = rows.iter().map(|row| row["name"].as_str().unwrap()).collect();
+    assert_eq!(guests.len(), 16);
+    for (side, other) in [("KR", "US"), ("US", "KR")] {
+        let of_side: Vec<&Value> = rows.iter().filter(|row| row["side"] == side).collect();
+        assert!(of_side.len() == 8 && of_side.iter().all(|row| row["country"] == side));
+        // 30 % of eight are three.
+        let count = |column: &str| of_side.iter().filter(|row| row[column] == true).count();
+        assert!(count("early_career") >= 3 && count("newcomer") >= 3, "{of_side:?}");
+        for row in of_side {
+            assert!(
+                row["first_joint_works_expected"].as_f64() >= Some(0.0) && row["first_year"].as_i64() >= Some(2010)
+                    || row["early_career"] == false
+            );
+            let met = row["to_meet"].as_str().unwrap().split("; ").filter(|met| !met.is_empty());
+            assert!(met.map(|met| met.rsplit_once(" (").unwrap().0).all(|name| names.contains(name)), "{row}");
+            if row["newcomer"] == true {
+                // The lake knows of no joint work with anyone who was last of the other side.
+                let id = row["id"].as_str().unwrap();
+                let joint = format!(
+                    "SELECT count(*) FROM authorships x JOIN authorships y ON x.work_id = y.work_id JOIN works w ON w.id = x.work_id
+                     WHERE x.author_id = {id} AND y.author_id <> {id} AND y.country = '{other}' AND w.venue = 'ICRA' AND w.publication_year BETWEEN 2016 AND 2018
+                       AND NOT EXISTS (SELECT 1 FROM authorships z JOIN works v ON v.id = z.work_id WHERE z.author_id = y.author_id AND v.venue = 'ICRA'
+                                       AND v.publication_year <= 2018 AND z.country IS NOT NULL AND z.country <> '{other}')"
+                );
+                assert_eq!(place.number(&joint), 0.0, "{row}");
+            }
+        }
+    }
+    assert_eq!(place.rows(&asked), rows);
+    let run = place.run(&[&asked[..], &["--who", "organisations"]].concat());
+    assert!(run.status == 2 && run.stderr.contains("people are invited"), "{}", run.stderr);
+    let run = place.run(&[&asked[..], &["--early", "1.5"]].concat());
+    assert!(run.status == 2 && run.stderr.contains("from 0 to 1"), "{}", run.stderr);
+    place.ok(&[&asked[..], &["--lang", "ko", "--format", "table"]].concat());
+}
+
+#[test]
+fn packages_say_who_fits_and_what_is_not_covered() {
+    let place = Place::new();
+    place.ok(&["load", "topics", &demo("topics/openalex_topics.csv")]);
+    place.load_conferences();
+    let file = place.path("station.toml");
+    let text = r#"
+id = "station-2020"
+status = "draft"
+valid_from = 2020-01-01
+name = { en = "A station", ko = "기지" }
+authority = { en = "Nobody", ko = "없음" }
+[[entries]]
+id = "grip"
+name = { en = "Humanoids", ko = "인간형 로봇" }
+topics = [{ id = 10653, name = "Robot Manipulation and Learning", strength = "core", needs_words = true }]
+[entries.words]
+any = ["humanoid*"]
+[[entries]]
+id = "dig"
+name = { en = "Digging for ice", ko = "얼음 굴착" }
+topics = [{ id = 10653, name = "Robot Manipulation and Learning", strength = "core", needs_words = true }]
+[entries.words]
+any = ["perforated moonberry*"]
+"#;
+    std::fs::write(&file, text).unwrap();
+    let file = file.to_str().unwrap();
+    let asked =
+        ["partners", "packages", "station-2020", "--frameworks", file, "--venue", "ICRA", "--until", "2020", "--of", "KR", "--in", "US"];
+    let rows = place.rows(&asked);
+    assert!(
+        rows.len() == 5 && rows.iter().all(|row| row["package_id"] == "grip" && row["country"] == "KR" && row["already_in"] == false),
+        "{rows:?}"
+    );
+    for row in &rows {
+        let id = row["id"].as_str().unwrap();
+        let count = |more: &str| {
+            place.number(&format!(
+                "SELECT count(DISTINCT w.id) FROM works w JOIN authorships a ON a.work_id = w.id WHERE w.venue = 'ICRA' AND w.publication_year <= 2020
+                 AND a.author_id = {id} {more}"
+            ))
+        };
+        let about = "AND regexp_like(lower(w.title), '(^|[^a-z])humanoid')";
+        assert_eq!(row["works"].as_f64(), Some(count(about)), "{row}");
+        assert_eq!(row["recent_works"].as_f64(), Some(count(&format!("{about} AND w.publication_year > 2015"))), "{row}");
+        let of = |column: &str| row[column].as_f64().unwrap();
+        assert!(of("fit") > 0.0 && of("fit") <= of("works") && 0.0 < of("share_of_its_works") && of("share_of_its_works") <= 1.0, "{row}");
+    }
+    assert!(rows.windows(2).all(|two| two[0]["fit"].as_f64() >= two[1]["fit"].as_f64()));
+    assert!(rows.iter().any(|row| row["chance"].as_f64() > Some(0.0)));
+    let coverage = place.rows(&[&asked[..], &["--coverage"]].concat());
+    assert_eq!(coverage.iter().map(|row| row["package_id"].as_str().unwrap()).collect::<Vec<_>>(), ["grip", "dig"]);
+    let loaded = place.number(
+        "SELECT count(*) FROM works WHERE venue = 'ICRA' AND publication_year <= 2020 AND regexp_like(lower(title), '(^|[^a-z])humanoid')",
+    );
+    assert_eq!(coverage[0]["works_loaded"].as_f64(), Some(loaded), "{coverage:?}");
+    assert!(coverage[0]["covered"] != "not covered" && coverage[0]["already_in_with_works"].as_i64() > Some(10), "{coverage:?}");
+    // What no work is about is not said to be covered by nobody.
+    assert_eq!((coverage[1]["covered"].as_str(), coverage[1]["works_loaded"].as_i64()), (Some("too few works loaded to say"), Some(0)));
+    let told = place.ok(&[&asked[..], &["--format", "table", "--lang", "ko"]].concat());
+    assert!(told.stdout.contains("인간형 로봇") && told.stderr.contains("얼음 굴착"), "{} {}", told.stdout, told.stderr);
+    let run = place.run(&["partners", "packages", "no-such-thing", "--of", "KR"]);
+    assert!(run.status == 2 && run.stderr.contains("no framework"), "{}", run.stderr);
+    // The shipped programme is read too; the conferences have next to nothing about it.
+    let shipped = place.rows(&["partners", "packages", "eic-2021", "--of", "US", "--coverage"]);
+    assert_eq!(shipped.len(), 22);
+}

@@ -71,22 +71,13 @@ enum Action {
 }
 
 pub(crate) fn run(common: &Common, args: &GroupsArgs) -> Result<()> {
-    let mut groups = Groups::shipped()?;
     if let Action::Validate { files } = &args.action {
+        let mut groups = Groups::shipped()?;
         let paths: Vec<PathBuf> = files.iter().chain(&args.groups).cloned().collect();
         let added = groups.add_paths(&paths);
         return validate(common, &groups, &added, files);
     }
-    if let Some(path) = &args.groups {
-        let added = groups.add_paths(std::slice::from_ref(path));
-        if !added.problems.is_empty() {
-            let told: Vec<String> = added.problems.iter().map(|problem| pick(common, &problem.text()).to_owned()).collect();
-            return Err(Failure::new(told.join("\n")).hint(common.pick(
-                "The format is described in demo/groups/README.md; `dari groups validate FILE` checks a file.",
-                "형식 설명: demo/groups/README.md; 파일 검사: `dari groups validate FILE`",
-            )));
-        }
-    }
+    let groups = at_hand(common, args.groups.as_ref())?;
     match &args.action {
         Action::List { on } => list(common, &groups, day(common, on.as_deref())?),
         Action::Show { id, on } => {
@@ -101,6 +92,22 @@ pub(crate) fn run(common: &Common, args: &GroupsArgs) -> Result<()> {
         // Done above.
         Action::Validate { .. } => Ok(()),
     }
+}
+
+/// The groups that ship with dari and the user's own.
+pub(crate) fn at_hand(common: &Common, own: Option<&PathBuf>) -> Result<Groups> {
+    let mut groups = Groups::shipped()?;
+    if let Some(path) = own {
+        let added = groups.add_paths(std::slice::from_ref(path));
+        if !added.problems.is_empty() {
+            let told: Vec<String> = added.problems.iter().map(|problem| pick(common, &problem.text()).to_owned()).collect();
+            return Err(Failure::new(told.join("\n")).hint(common.pick(
+                "The format is described in demo/groups/README.md; `dari groups validate FILE` checks a file.",
+                "형식 설명: demo/groups/README.md; 파일 검사: `dari groups validate FILE`",
+            )));
+        }
+    }
+    Ok(groups)
 }
 
 /// The day asked for, or today.

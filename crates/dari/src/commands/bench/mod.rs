@@ -4,6 +4,7 @@ mod indicators;
 mod load;
 mod networks;
 mod organisations;
+mod partners;
 mod process;
 mod world;
 
@@ -22,6 +23,7 @@ use crate::error::{Failure, Result};
   dari bench load --sizes 0.1 --no-duckdb
   dari bench indicators --sizes 0.3,1    cubes of generated worlds, beside DuckDB, compared cell by cell
   dari bench networks                    communities and nearness, beside python-igraph, scipy and scikit-network
+  dari bench partners                    answers from a warm graph, heuristics beside scipy and scikit-network
   dari bench organisations               look-ups and matching in the lake's register, beside rapidfuzz (pip install rapidfuzz)
   dari bench world --works 1000000 --seed 1 --out world
                                          a million works to load with: dari load openalex world/data/parquet")]
@@ -40,6 +42,8 @@ enum What {
     Networks(networks::NetworksBench),
     /// Organisations: look-ups a second, affiliations matched a second, precision and recall beside rapidfuzz
     Organisations(organisations::OrganisationsBench),
+    /// Partners: answers from a warm graph, learning and memory in generated worlds, heuristics beside scipy and scikit-network
+    Partners(partners::PartnersBench),
     /// A generated research world as an OpenAlex snapshot, after the real data, with what is planted in it written beside it
     World(world::WorldBench),
 }
@@ -50,6 +54,7 @@ pub(crate) fn run(common: &Common, args: &BenchArgs) -> Result<()> {
         What::Load(args) => load::run(common, args),
         What::Networks(args) => networks::run(common, args),
         What::Organisations(args) => organisations::run(common, args),
+        What::Partners(args) => partners::run(common, args),
         What::World(args) => world::run(args),
     }
 }

@@ -1,24 +1,23 @@
 //! `dari partners suggest`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use dari_lake::Snapshot;
-use dari_organisations::groups::{Groups, Members};
-use dari_organisations::{Index, Register, Status};
-use dari_partners::{Between, EvaluationOptions, Past, SuggestOptions, Suggestion, learn, name_key, suggest};
+use dari_organisations::Index;
+use dari_partners::{Between, Past, SuggestOptions, Suggestion, suggest};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::eval::important;
+use super::ready::{LearnArgs, works};
+use super::sides::Names;
 use crate::analysis::{self, Chosen};
 use crate::cli::{Common, Format, Lang};
-use crate::commands::organisations::{screening, show};
-use crate::corpus::{self, CorpusArgs, Identity, Named, Who, country_code, organisation_name, texts};
+use crate::corpus::{CorpusArgs, Named, Who, country_code, texts};
 use crate::error::{Failure, Result};
 use crate::output;
 use crate::progress::{reach, say, units_bar};
-use crate::register;
 use crate::rows::Rows;
 
 /// Arguments of `dari partners suggest`.
@@ -31,8 +30,8 @@ use crate::rows::Rows;
   dari partners suggest --between KR --and DE --together          who works together already
   dari partners suggest --between KR --and US --format json       with reasons and works to read
 
-A side is a country, group:ID (`dari groups list`), an organisation (ROR id or OpenAlex institution) or researcher:NAME
-(or its a_id, where several have the name). The chance is that of a first joint work within --horizon years, learned from the years before; `dari partners eval` says how
+A side is a country or several (KR or KR,JP), group:ID (`dari groups list`; of organisations or countries), an organisation (ROR id or
+OpenAlex institution) or researcher:NAME (or its a_id, where several have the name). The chance is that of a first joint work within --horizon years, learned from the years before; `dari partners eval` says how
 often such chances came true.")]
 pub(super) struct SuggestArgs {
     #[command(flatten)]
@@ -45,12 +44,6 @@ pub(super) struct SuggestArgs {
     and: String,
     #[command(flatten)]
     chosen: Chosen,
-    /// The last year that is known [default: the last with works]
-    #[arg(long, value_parser = clap::value_parser!(i16).range(1..=3000), value_name = "YEAR")]
-    until: Option<i16>,
-    /// Years in which a first joint work is foretold
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(i16).range(1..=100), value_name = "YEARS")]
-    horizon: i16,
     /// The most pairs
     #[arg(long, default_value_t = 20, value_name = "N")]
     pairs: usize,
@@ -60,163 +53,85 @@ pub(super) struct SuggestArgs {
     /// List instead the pairs that work together already
     #[arg(long)]
     together: bool,
-    /// Seed of all draws: the same seed gives the same answer
-    #[arg(long, default_value_t = 1, value_name = "N")]
-    seed: u64,
+    #[command(flatten)]
+    learn: LearnArgs,
 }
 
 /// Whoever has published nothing for as many years is said to be inactive.
-const INACTIVE: i16 = 3;
+pub(super) const INACTIVE: i16 = 3;
 /// One has this many times the works of the other: very unequal.
 const UNEQUAL: u32 = 20;
 
-/// A side of a question.
-enum Side {
-    Country(u16),
-    /// Ids of organisations in the lake.
-    Organisations(BTreeSet<i64>),
-    /// Number of a member.
-    Researcher(u32),
-}
-
-/// The lake with what names people and organisations.
-struct Names<'a> {
-    common: &'a Common,
-    snapshot: &'a Snapshot,
-    register: Option<Register>,
-}
-
-pub(super) fn run(common: &Common, args: &SuggestArgs) -> Result<()> {
-    let begin = Instant::now();
+pub(super) fn run(common: &Common, args: &SuggestArgs, groups: Option<&PathBuf>) -> Result<()> {
     let snapshot = analysis::snapshot(common)?;
-    let named = corpus::read(&snapshot, common, &args.corpus)?;
-    named.tell(common);
-    let register = if snapshot.rows("organisations") > 0 { Some(register::register(&snapshot, common)?) } else { None };
-    let names = Names { common, snapshot: &snapshot, register };
-    let sides = [names.side(&args.between, &named)?, names.side(&args.and, &named)?];
-    let last = analysis::last_year(&snapshot);
-    let newest = named.corpus.works().iter().rev().map(|work| work.year).find(|year| *year <= last);
-    let until = args.until.or(newest).unwrap_or(last);
-    let options = EvaluationOptions { seed: args.seed, ..EvaluationOptions::new(until, args.horizon) };
-    let past = Past::new(&named.corpus, until);
+    let works = works(common, &snapshot, &args.corpus, &args.learn)?;
+    let (named, past) = (&works.named, &works.past);
+    let names = Names::new(common, &snapshot, groups)?;
+    let sides = [names.side(&args.between, named)?, names.side(&args.and, named)?];
     let topics = named.technology_topics(common, &args.chosen)?;
-    let members = sides.each_ref().map(|side| names.members(side, &named, &past, topics.as_ref()));
+    let members = sides.each_ref().map(|side| names.members(side, named, past, topics.as_ref()));
+    let until = past.until();
     for (side, asked) in members.iter().zip([&args.between, &args.and]) {
         if side.is_empty() {
-            let what = if named.who == Who::Researchers { "researcher" } else { "organisation" };
-            return Err(Failure::new(format!("no {what} of {asked} with a work up to {until} is known here"))
-                .hint("Leave out --technology, --venue or --source, ask for the other --who, or load more works."));
+            return Err(nobody(named, asked, until));
         }
     }
-    let bar = units_bar(common.pick("members whose pairs are learned", "학습 대상"));
-    let model = learn(&named.corpus, &options, &|done, of| reach(&bar, done, of))
-        .map_err(|error| Failure::new(error.to_string()).hint("Choose an earlier --until or a longer --horizon, or load more works."))?;
-    let learned = begin.elapsed();
-    bar.set_message(common.pick("members looked at", "탐색 대상"));
-    bar.reset();
+    let model = works.model(common, &args.learn)?;
+    let begin = Instant::now();
+    let bar = units_bar(common.pick("members looked at", "탐색 대상"));
     let wanted = SuggestOptions { pairs: args.pairs, of_one: args.of_one as usize, ..SuggestOptions::default() };
     let [a, b] = &members;
-    let found = suggest(&past, &model, [a, b], &wanted, &|done, of| reach(&bar, done, of));
+    let found = suggest(past, &model, [a, b], topics.as_ref(), &wanted, &|done, of| reach(&bar, done, of));
     bar.finish_and_clear();
+    let took = begin.elapsed().as_secs_f64();
     if args.together {
-        names.together(&named, &past, &found, args.pairs)?;
+        together(&names, named, past, &found, args.pairs)?;
     } else {
-        names.suggestions(&named, &past, &found)?;
+        names.suggestions(named, past, &found)?;
     }
     let number = |count: usize| output::thousands(&count.to_string());
     let [a, b, looked_at, together] = [a.len(), b.len(), found.looked_at, found.together.len()].map(number);
-    let (learned, rest) = (learned.as_secs_f64(), (begin.elapsed() - learned).as_secs_f64());
     say(&match common.lang {
         Lang::En => format!(
-            "{a} and {b} on the two sides by {until}; {looked_at} pairs looked at, {together} work together already (--together); read and learned in {learned:.1} s, found in {rest:.1} s"
+            "{a} and {b} on the two sides by {until}; {looked_at} pairs looked at in {took:.2} s, {together} work together already (--together)"
         ),
-        Lang::Ko => format!(
-            "{until}년까지 두 쪽에 {a}, {b}; {looked_at}쌍 탐색, 이미 함께하는 쌍 {together} (--together); 읽기·학습 {learned:.1}초, 탐색 {rest:.1}초"
-        ),
+        Lang::Ko => {
+            format!("{until}년까지 두 쪽에 {a}, {b}; {looked_at}쌍 탐색 {took:.2}초, 이미 함께하는 쌍 {together} (--together)")
+        }
     });
     say(&match common.lang {
         Lang::En => format!(
             "chance: of a first joint work in {} to {}, as the works loaded would show it; a chance, not advice. How often such chances came true: dari partners eval --chances",
             until + 1,
-            until + args.horizon
+            until + args.learn.horizon
         ),
         Lang::Ko => format!(
             "chance: 적재한 논문 기준 {}-{}년에 처음 함께 발표할 확률. 확률일 뿐 권고가 아닙니다. 실제 적중: dari partners eval --chances",
             until + 1,
-            until + args.horizon
+            until + args.learn.horizon
         ),
     });
+    if topics.is_some() {
+        say(common.pick(
+            "ranked by the chance times the part of what the two have in common, by topics, that is in the technology",
+            "확률에 두 쪽의 공통 주제 중 해당 기술이 차지하는 비중을 곱해 순위를 매김",
+        ));
+    }
     say(&important(common, &model));
     Ok(())
 }
 
+/// That nobody is on a side.
+pub(super) fn nobody(named: &Named, asked: &str, until: i16) -> Failure {
+    let what = if named.who == Who::Researchers { "researcher" } else { "organisation" };
+    Failure::new(format!("no {what} of {asked} with a work up to {until} is known here"))
+        .hint("Leave out --technology, --venue or --source, ask for the other --who, or load more works.")
+}
+
 impl Names<'_> {
-    fn side(&self, asked: &str, named: &Named) -> Result<Side> {
-        let need_register = || {
-            self.register.as_ref().ok_or_else(|| {
-                Failure::new("no organisations loaded").hint("Load the register with `dari load ror FILE` (https://ror.org/data).")
-            })
-        };
-        if let Some(id) = asked.strip_prefix("group:") {
-            let groups = Groups::shipped()?;
-            let group =
-                groups.get(id).map_err(|error| Failure::misuse(error.to_string()).hint("`dari groups list` lists the groups at hand."))?;
-            if let Members::Countries(_) = &group.members {
-                return Err(Failure::misuse(format!("{id} is a set of countries"))
-                    .hint("A side is one country, a group of organisations, an organisation or a researcher."));
-            }
-            let register = need_register()?;
-            let members = groups.members(id, analysis::today())?;
-            let found = members.iter().filter_map(|member| register.by_ror(member.ror)).map(|index| register.get(register.today(index)).id);
-            return Ok(Side::Organisations(found.collect()));
-        }
-        if let Some(name) = asked.strip_prefix("researcher:") {
-            if named.who != Who::Researchers {
-                return Err(Failure::misuse("a researcher is no side of pairs of organisations").hint("Leave out --who organisations."));
-            }
-            return researcher(named, name);
-        }
-        if let Some(country) = dari_model::country::find(asked) {
-            let place = dari_model::country::place(country.code).unwrap_or(usize::MAX);
-            return Ok(Side::Country(u16::try_from(place).unwrap_or(u16::MAX)));
-        }
-        if asked.len() < 5 {
-            analysis::country(asked)?;
-        }
-        let register = need_register()?;
-        let index = show::find(register, asked).map_err(|error| {
-            error.hint("A side is a country (KR), group:ID, an organisation (ROR id or OpenAlex institution) or researcher:NAME.")
-        })?;
-        Ok(Side::Organisations(BTreeSet::from([register.get(register.today(index)).id])))
-    }
-
-    /// The members of a side: known by the year asked for, in the technology if one is asked for, organisations that still exist.
-    fn members(&self, side: &Side, named: &Named, past: &Past, topics: Option<&FxHashSet<u32>>) -> Vec<u32> {
-        let is_of = |number: u32| {
-            let member = past.member(number);
-            match side {
-                Side::Country(country) => member.country == Some(*country),
-                Side::Researcher(researcher) => number == *researcher,
-                Side::Organisations(ids) if named.who == Who::Organisations => {
-                    named.members[number as usize].id().is_some_and(|id| ids.contains(&id))
-                }
-                Side::Organisations(ids) => affiliations(named, past, number).any(|id| ids.contains(&id)),
-            }
-        };
-        let ended = |number: u32| {
-            let id = named.members[number as usize].id();
-            let index = self.register.as_ref().zip(id).and_then(|(register, id)| register.by_id(id));
-            named.who == Who::Organisations
-                && index.zip(self.register.as_ref()).is_some_and(|(index, register)| register.get(index).status != Status::Active)
-        };
-        let in_technology =
-            |number: u32| topics.is_none_or(|topics| past.member(number).topics.iter().any(|(topic, _)| topics.contains(topic)));
-        past.known().filter(|number| is_of(*number) && in_technology(*number) && !ended(*number)).collect()
-    }
-
     fn suggestions(&self, named: &Named, past: &Past, found: &Between) -> Result<()> {
         let pairs = &found.suggestions;
-        let name = |number: &u32| named.name(self.common, self.register.as_ref(), *number);
+        let name = |number: &u32| self.name(named, *number);
         let topic_ids: BTreeSet<i64> = pairs.iter().flat_map(|pair| &pair.topics).map(|topic| named.topics[*topic as usize]).collect();
         let topic_names = texts(self.snapshot, self.common, "topics", "name", &topic_ids)?;
         let topics = |pair: &Suggestion, most: usize| {
@@ -228,15 +143,9 @@ impl Names<'_> {
             ([], way) => way.iter().map(&name).collect::<Vec<_>>().join(" > "),
             (both, _) => both.iter().map(&name).collect::<Vec<_>>().join(", "),
         };
-        let leads = match &self.register {
-            Some(register) => screening::open_leads(self.snapshot, self.common, register)?,
-            None => BTreeMap::new(),
-        };
+        let leads = self.leads()?;
         let against = |pair: &Suggestion| self.against(named, past, pair, &leads, &name);
-        let organisations = |member: u32| {
-            let known = affiliations(named, past, member).map(|id| organisation_name(self.common, self.register.as_ref(), id));
-            known.collect::<Vec<_>>().join("; ")
-        };
+        let organisations = |member: u32| self.organisations(named, past, member);
         let pick = |en, ko| self.common.pick(en, ko);
         if self.common.format == Format::Table {
             let titled = |member: u32| {
@@ -249,7 +158,14 @@ impl Names<'_> {
             let rows = Rows::default()
                 .text(pick("one side", "한쪽"), pairs.iter().map(|pair| Some(titled(pair.a))))
                 .text(pick("other side", "다른 쪽"), pairs.iter().map(|pair| Some(titled(pair.b))))
-                .text(pick("chance", "확률"), pairs.iter().map(|pair| Some(format!("{:.2} %", pair.chance * 100.0))))
+                .text(pick("chance", "확률"), pairs.iter().map(|pair| Some(format!("{:.2} %", pair.chance * 100.0))));
+            let rows = if pairs.iter().any(|pair| pair.within.is_some()) {
+                let within = |pair: &Suggestion| pair.within.map(|within| format!("{:.0} %", within * 100.0));
+                rows.text(pick("of it in the technology", "해당 기술 비중"), pairs.iter().map(within))
+            } else {
+                rows
+            };
+            let rows = rows
                 .text(pick("could introduce", "소개할 수 있는 이"), pairs.iter().map(|pair| Some(introduction(pair))))
                 .text(pick("topics of both", "공통 주제"), pairs.iter().map(|pair| Some(topics(pair, 2))))
                 .text(pick("against", "반대 이유"), pairs.iter().map(|pair| Some(against(pair))));
@@ -262,8 +178,9 @@ impl Names<'_> {
         let shown = |ids: &[i64]| ids.iter().filter_map(|id| titles.get(id)).cloned().collect::<Vec<_>>().join("; ");
         let [read_a, read_b] = [works(0), works(1)];
         let known_by = |member: u32| if named.members[member as usize].id().is_some() { "id" } else { "name" };
-        let reasons =
-            |pair: &Suggestion| pair.reasons.iter().map(|(name, term)| format!("{name} {term:+.2}")).collect::<Vec<_>>().join("; ");
+        let reasons = |pair: &Suggestion| {
+            pair.reasons.iter().map(|(of, term)| format!("{} {term:+.2}", pick(of.en, of.ko))).collect::<Vec<_>>().join("; ")
+        };
         let rows = Rows::default()
             .text("a_id", pairs.iter().map(|pair| Some(named.members[pair.a as usize].to_string())))
             .text("a_known_by", pairs.iter().map(|pair| Some(known_by(pair.a))))
@@ -280,6 +197,7 @@ impl Names<'_> {
             .int("b_works", pairs.iter().map(|pair| Some(i64::from(past.member(pair.b).works))))
             .int("b_last_year", pairs.iter().map(|pair| Some(i64::from(past.member(pair.b).last))))
             .float("chance", pairs.iter().map(|pair| Some(pair.chance)))
+            .float("part_in_technology", pairs.iter().map(|pair| pair.within))
             .text("reasons", pairs.iter().map(|pair| Some(reasons(pair))))
             .int("common_co_authors", pairs.iter().map(|pair| Some(pair.introducers.len() as i64)))
             .text("introduction", pairs.iter().map(|pair| Some(introduction(pair))))
@@ -309,16 +227,10 @@ impl Names<'_> {
                     Lang::Ko => format!("{}: {last}년 이후 논문 없음", name(&member)),
                 });
             }
-            let organisations: Vec<i64> = match named.who {
-                Who::Organisations => named.members[member as usize].id().into_iter().collect(),
-                Who::Researchers => affiliations(named, past, member).collect(),
-            };
-            let register = self.register.as_ref();
-            for index in organisations.iter().filter_map(|id| register.and_then(|register| register.by_id(*id))) {
-                if let Some(lists) = leads.get(&index) {
-                    let lists = lists.iter().cloned().collect::<Vec<_>>().join(", ");
-                    against.push(format!("{}: {} ({lists})", name(&member), pick("screening lead to look at", "확인할 심사 목록 단서")));
-                }
+            let lists = self.screened(named, past, member, leads);
+            if !lists.is_empty() {
+                let lists = lists.into_iter().collect::<Vec<_>>().join(", ");
+                against.push(format!("{}: {} ({lists})", name(&member), pick("screening lead to look at", "확인할 심사 목록 단서")));
             }
         }
         let (a, b) = (past.member(pair.a).works, past.member(pair.b).works);
@@ -327,64 +239,30 @@ impl Names<'_> {
         }
         against.join("; ")
     }
-
-    fn together(&self, named: &Named, past: &Past, found: &Between, most: usize) -> Result<()> {
-        let pairs = &found.together[..most.min(found.together.len())];
-        let name = |number: &u32| named.name(self.common, self.register.as_ref(), *number);
-        let wanted: FxHashSet<(u32, u32)> = pairs.iter().map(|(a, b, _)| (*a.min(b), *a.max(b))).collect();
-        let mut joint: FxHashMap<(u32, u32), (i64, i16)> = FxHashMap::default();
-        for work in named.corpus.between(i16::MIN, past.until()) {
-            for pair in work.pairs().filter(|pair| wanted.contains(pair)) {
-                let (works, last) = joint.entry(pair).or_insert((0, work.year));
-                (*works, *last) = (*works + 1, work.year.max(*last));
-            }
-        }
-        let of = |(a, b, _): &(u32, u32, f32)| joint.get(&(*a.min(b), *a.max(b))).copied().unwrap_or_default();
-        let rows = Rows::default()
-            .text("a", pairs.iter().map(|(a, ..)| Some(name(a))))
-            .text("a_country", pairs.iter().map(|(a, ..)| country_code(past.member(*a).country)))
-            .text("b", pairs.iter().map(|(_, b, _)| Some(name(b))))
-            .text("b_country", pairs.iter().map(|(_, b, _)| country_code(past.member(*b).country)))
-            .int("joint_works", pairs.iter().map(|pair| Some(of(pair).0)))
-            .float("joint_works_fractional", pairs.iter().map(|(.., weight)| Some(f64::from(*weight))))
-            .int("last_year", pairs.iter().map(|pair| Some(i64::from(of(pair).1))));
-        output::write_rows(self.common.format, rows)
-    }
 }
 
-/// The researcher of a name, if it is one's alone, or of an id.
-fn researcher(named: &Named, asked: &str) -> Result<Side> {
-    if let Ok(identity) = asked.parse::<Identity>() {
-        let place = named.members.iter().position(|member| *member == identity);
-        let number = place.ok_or_else(|| Failure::misuse(format!("no researcher {asked} among the works chosen")))?;
-        return Ok(Side::Researcher(number as u32));
-    }
-    let key = |name: &str| name_key(name).map(|(key, _)| key);
-    let wanted = key(asked);
-    let found: Vec<u32> =
-        (0u32..).zip(&named.names).filter(|(_, name)| wanted.is_some() && key(name) == wanted).map(|(number, _)| number).collect();
-    match found.as_slice() {
-        [] => {
-            Err(Failure::misuse(format!("no researcher '{asked}' among the works chosen"))
-                .hint("Names are compared whole: as on the works."))
-        }
-        [only] => Ok(Side::Researcher(*only)),
-        several => {
-            let mut works: FxHashMap<u32, usize> = FxHashMap::default();
-            named.corpus.works().iter().flat_map(|work| work.members()).for_each(|member| *works.entry(member).or_default() += 1);
-            let mut several: Vec<(usize, u32)> = several.iter().map(|number| (works.get(number).copied().unwrap_or(0), *number)).collect();
-            several.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-            let one = |(works, number): &(usize, u32)| format!("{} ({works} works)", named.members[*number as usize]);
-            Err(Failure::misuse(format!("{} researchers are called '{asked}'", several.len()))
-                .hint(format!("Give one by its id, researcher:ID: {}", several.iter().take(20).map(one).collect::<Vec<_>>().join(", "))))
+/// Pairs that work together already.
+fn together(names: &Names<'_>, named: &Named, past: &Past, found: &Between, most: usize) -> Result<()> {
+    let pairs = &found.together[..most.min(found.together.len())];
+    let name = |number: &u32| names.name(named, *number);
+    let wanted: FxHashSet<(u32, u32)> = pairs.iter().map(|(a, b, _)| (*a.min(b), *a.max(b))).collect();
+    let mut joint: FxHashMap<(u32, u32), (i64, i16)> = FxHashMap::default();
+    for work in named.corpus.between(i16::MIN, past.until()) {
+        for pair in work.pairs().filter(|pair| wanted.contains(pair)) {
+            let (works, last) = joint.entry(pair).or_insert((0, work.year));
+            (*works, *last) = (*works + 1, work.year.max(*last));
         }
     }
-}
-
-/// The organisations that a researcher was last of; nothing of an organisation, whose affiliates are researchers.
-fn affiliations<'a>(named: &'a Named, past: &'a Past, member: u32) -> impl Iterator<Item = i64> + 'a {
-    let affiliates = if named.who == Who::Researchers { past.member(member).affiliates.as_slice() } else { &[] };
-    affiliates.iter().map(|number| named.organisations[*number as usize])
+    let of = |(a, b, _): &(u32, u32, f32)| joint.get(&(*a.min(b), *a.max(b))).copied().unwrap_or_default();
+    let rows = Rows::default()
+        .text("a", pairs.iter().map(|(a, ..)| Some(name(a))))
+        .text("a_country", pairs.iter().map(|(a, ..)| country_code(past.member(*a).country)))
+        .text("b", pairs.iter().map(|(_, b, _)| Some(name(b))))
+        .text("b_country", pairs.iter().map(|(_, b, _)| country_code(past.member(*b).country)))
+        .int("joint_works", pairs.iter().map(|pair| Some(of(pair).0)))
+        .float("joint_works_fractional", pairs.iter().map(|(.., weight)| Some(f64::from(*weight))))
+        .int("last_year", pairs.iter().map(|pair| Some(i64::from(of(pair).1))));
+    output::write_rows(names.common.format, rows)
 }
 
 /// The newest works of a member, those in topics of both first.
