@@ -23,7 +23,7 @@ pub use evaluate::{Evaluation, EvaluationOptions, Foretold, Hardness, Links, Mea
 pub use learn::{LEAST, learn};
 pub use model::{Example, Model};
 pub use names::{Agreement, Mention, agreement, name_key, who_is_who};
-pub use packages::{Fit, fits};
+pub use packages::{FADING, Fit, fits};
 pub use pairs::Watch;
 pub use past::{Member, Past};
 pub use suggest::{Between, SuggestOptions, Suggestion, chances_between, part_within, suggest};

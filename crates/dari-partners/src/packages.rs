@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use crate::Corpus;
 
 /// What is left of what a work says of today after a year.
-const FADING: f64 = 0.75;
+pub const FADING: f64 = 0.75;
 /// Years that are recent.
 const RECENT: i16 = 5;
 

@@ -22,7 +22,7 @@ use crate::error::Result;
   dari partners suggest --between KR --and US --technology quantum
   dari partners suggest --who organisations --between group:kr-gri --and DE
   dari partners packages eic-2021 --of KR --in group:eic --who organisations
-  dari partners workshop --between KR --and US --technology quantum
+  dari partners workshop --between KR --and US --venue ICRA
   dari partners eval --train-until 2018 --horizon 5 --venue ICRA
   dari partners eval --who organisations --train-until 2018 --horizon 5")]
 pub(crate) struct PartnersArgs {

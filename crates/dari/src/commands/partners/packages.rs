@@ -1,20 +1,23 @@
 //! `dari partners packages`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Int32Type, Int64Type};
 use clap::Args;
 use dari_frameworks::{Assigner, Claims, Framework, How, Scratch, Technology};
-use dari_partners::{Fit, Past, chances_between, fits};
+use dari_organisations::Matcher;
+use dari_organisations::matcher::{Scratch as MatcherScratch, THRESHOLD};
+use dari_partners::{FADING, Fit, Past, chances_between, fits};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ready::{LearnArgs, Works, works};
-use super::sides::Names;
+use super::sides::{Names, Side};
 use super::suggest::nobody;
 use crate::analysis::{self, LevelArg, text, topic_of_works};
 use crate::cli::{Common, Format, Lang};
-use crate::corpus::{CorpusArgs, country_code};
+use crate::corpus::{CorpusArgs, Named, Who, country_code, organisation_name};
 use crate::error::{Failure, Result};
 use crate::output;
 use crate::progress::{reach, say, units_bar};
@@ -29,7 +32,7 @@ use crate::rows::Rows;
   dari partners packages kr-nst-2023 --level field --of group:kr-gri --who organisations
 
 A programme is a framework file (frameworks/README.md says how to write one) whose entries are its work packages, each described by topics and words of titles.
-fit: the member's works about the package, each divided by those who took part and less a quarter for every year since. With --in, those who are in the programme
+fit: the member's works about the package, each divided by those who took part and less a quarter for every year since; of organisations awards count as works. With --in, those who are in the programme
 already, it says who works with them, and with whom of those in the package a first joint work is likeliest.")]
 pub(super) struct PackagesArgs {
     /// Programme: the id of a framework whose entries are the packages (`dari frameworks` lists them)
@@ -58,18 +61,32 @@ pub(super) struct PackagesArgs {
     learn: LearnArgs,
 }
 
-/// Works of the last five years in a package that make a member one that covers it.
+/// Works of the last five years, and awards, in a package that make a member one that covers it.
 const COVERS: u32 = 3;
 /// Works about a package, of anyone, below which nothing is said of who covers it.
 const TELLING: usize = 30;
 
+/// What speaks for someone in a package.
+struct Evidence {
+    /// By works; with the awards added to the fit.
+    fit: Fit,
+    /// Awards about the package.
+    awards: u32,
+}
+
 /// The packages with who fits them.
 struct Fits {
     packages: Vec<Technology>,
-    /// Of all members, the best first, for each package.
-    all: Vec<Vec<Fit>>,
+    /// Of all, the best first, for each package. Organisations that are known by awards alone have numbers beyond those of the works' members.
+    all: Vec<Vec<Evidence>>,
+    /// Ids of these organisations.
+    by_awards: Vec<i64>,
+    /// Awards about any package whose organisation was found, and those whose was not.
+    awards: [usize; 2],
     /// Works about each package, by anyone.
     works: Vec<usize>,
+    /// Works about any package.
+    assigned: usize,
 }
 
 pub(super) fn run(common: &Common, args: &PackagesArgs, groups: Option<&PathBuf>) -> Result<()> {
@@ -79,28 +96,32 @@ pub(super) fn run(common: &Common, args: &PackagesArgs, groups: Option<&PathBuf>
     let works = works(common, &snapshot, &args.corpus, &args.learn)?;
     let (named, past) = (&works.named, &works.past);
     let names = Names::new(common, &snapshot, groups)?;
-    let side = names.members(&names.side(&args.of, named)?, named, past, None);
+    let of = names.side(&args.of, named)?;
+    let asked_in = args.already.as_ref().map(|asked| names.side(asked, named)).transpose()?;
+    let side = names.members(&of, named, past, None);
     if side.is_empty() {
         return Err(nobody(named, &args.of, past.until()));
     }
-    let already: FxHashSet<u32> = match &args.already {
-        Some(asked) => names.members(&names.side(asked, named)?, named, past, None).into_iter().collect(),
-        None => FxHashSet::default(),
-    };
+    let already: FxHashSet<u32> =
+        asked_in.as_ref().map(|asked| names.members(asked, named, past, None)).unwrap_or_default().into_iter().collect();
     let found = fits_of(&names, &works, args, framework)?;
+    let (mut side, mut already) = (side, already);
+    side.extend(found.only_by_awards(&names, named, &of));
+    if let Some(asked) = &asked_in {
+        already.extend(found.only_by_awards(&names, named, asked));
+    }
     if args.coverage {
         coverage(&names, args, &found, &side, &already)?;
     } else {
         best(&names, &works, args, &found, &side, &already)?;
     }
     let number = |count: usize| output::thousands(&count.to_string());
-    let any: usize = found.works.iter().sum();
     say(&match common.lang {
         Lang::En => format!(
             "{}: {} packages, {} works assigned by topics and words up to {}; {} of {} known, {} already in",
             common.pick(&framework.name.en, &framework.name.ko),
             found.packages.len(),
-            number(any),
+            number(found.assigned),
             past.until(),
             number(side.len()),
             args.of,
@@ -111,12 +132,19 @@ pub(super) fn run(common: &Common, args: &PackagesArgs, groups: Option<&PathBuf>
             framework.name.ko,
             found.packages.len(),
             past.until(),
-            number(any),
+            number(found.assigned),
             args.of,
             number(side.len()),
             number(already.len())
         ),
     });
+    let [held, lost] = found.awards;
+    if held + lost > 0 {
+        say(&match common.lang {
+            Lang::En => format!("{} awards are about a package, {lost} of them of organisations that were not found", held + lost),
+            Lang::Ko => format!("작업 패키지에 관한 과제 {}건, 그중 {lost}건은 기관을 찾지 못함", held + lost),
+        });
+    }
     say(common.pick(
         "what is not loaded is not seen: nobody found means nobody among the works loaded, not that nobody exists",
         "적재하지 않은 것은 보이지 않습니다. 찾지 못했다는 것은 적재한 논문에 없다는 뜻이며, 존재하지 않는다는 뜻이 아닙니다",
@@ -142,33 +170,135 @@ fn fits_of(names: &Names<'_>, works: &Works, args: &PackagesArgs, framework: &Fr
     let place_of: FxHashMap<usize, usize> = shown.into_iter().enumerate().map(|(new, place)| (place, new)).collect();
     let (topic, topics) = topic_of_works(names.snapshot);
     let query = format!("SELECT w.id, w.title, {topic} FROM works w {topics} WHERE w.title IS NOT NULL");
-    let mut about: FxHashMap<i64, Vec<(usize, f64)>> = FxHashMap::default();
+    let about = |title: &str, topic: Option<i32>, scratch: &mut Scratch| -> Vec<(usize, f64)> {
+        let strength = |technology: usize, how: How| match how {
+            How::Topic(topic) => assigner.technologies()[technology].topics.get(&topic).map_or(0.0, |claim| claim.strength.weight()),
+            How::Words | How::TopicAndWords(_) => 1.0,
+        };
+        let found = assigner.assign(title, topic.as_slice(), scratch);
+        found.iter().filter_map(|(technology, how)| Some((*place_of.get(technology)?, strength(*technology, *how)))).collect()
+    };
+    let mut of_works: FxHashMap<i64, Vec<(usize, f64)>> = FxHashMap::default();
     let mut scratch = Scratch::default();
     names.snapshot.for_each(&query, &names.common.options(), |batch| -> Result<()> {
         let (ids, titles) = (batch.column(0).as_primitive::<Int64Type>(), text(&batch, 1)?);
         let (titles, topics) = (titles.as_string::<i32>(), batch.column(2).as_primitive::<Int32Type>());
         for row in 0..batch.num_rows() {
             let topic = (!topics.is_null(row)).then(|| topics.value(row));
-            let found = assigner.assign(titles.value(row), topic.as_slice(), &mut scratch);
-            let strength = |technology: usize, how: How| match how {
-                How::Topic(topic) => assigner.technologies()[technology].topics.get(&topic).map_or(0.0, |claim| claim.strength.weight()),
-                How::Words | How::TopicAndWords(_) => 1.0,
-            };
-            let of: Vec<(usize, f64)> =
-                found.iter().filter_map(|(technology, how)| Some((*place_of.get(technology)?, strength(*technology, *how)))).collect();
+            let of = about(titles.value(row), topic, &mut scratch);
             if !of.is_empty() {
-                about.insert(ids.value(row), of);
+                of_works.insert(ids.value(row), of);
             }
         }
         Ok(())
     })?;
     let corpus = &works.named.corpus;
-    let of_work = |id: i64| about.get(&id).map_or(&[][..], Vec::as_slice);
+    let of_work = |id: i64| of_works.get(&id).map_or(&[][..], Vec::as_slice);
     let mut counts = vec![0; packages.len()];
+    let mut assigned = 0;
     for work in corpus.between(i16::MIN, works.past.until()) {
-        of_work(work.id).iter().for_each(|(package, _)| counts[*package] += 1);
+        let packages = of_work(work.id);
+        packages.iter().for_each(|(package, _)| counts[*package] += 1);
+        assigned += usize::from(!packages.is_empty());
     }
-    Ok(Fits { all: fits(corpus, works.past.until(), packages.len(), of_work), packages, works: counts })
+    let by_works = fits(corpus, works.past.until(), packages.len(), of_work);
+    let all = by_works.into_iter().map(|fits| fits.into_iter().map(|fit| Evidence { fit, awards: 0 }).collect()).collect();
+    let mut found = Fits { all, by_awards: Vec::new(), awards: [0, 0], packages, works: counts, assigned };
+    if args.corpus.who == Who::Organisations && names.snapshot.rows("awards") > 0 {
+        found.add_awards(names, &works.named, works.past.until(), &about)?;
+    }
+    Ok(found)
+}
+
+/// Tells which packages a title and topic are about, and how much.
+type About<'a> = &'a dyn Fn(&str, Option<i32>, &mut Scratch) -> Vec<(usize, f64)>;
+
+impl Fits {
+    /// Those of a side that are known by awards alone.
+    fn only_by_awards(&self, names: &Names<'_>, named: &Named, side: &Side) -> Vec<u32> {
+        let numbered = (named.members.len() as u32..).zip(&self.by_awards);
+        numbered
+            .filter(|(_, id)| names.register.as_ref().is_some_and(|register| side.holds(register, **id)))
+            .map(|(number, _)| number)
+            .collect()
+    }
+
+    /// Adds awards: each counts as a work of the organisations that hold it, from the year in which it begins.
+    fn add_awards(&mut self, names: &Names<'_>, named: &Named, until: i16, about: About<'_>) -> Result<()> {
+        let Some(register) = &names.register else { return Ok(()) };
+        let mut number_of: FxHashMap<i64, u32> =
+            (0..).zip(&named.members).filter_map(|(number, member)| Some((member.id()?, number))).collect();
+        let mut place_of: Vec<FxHashMap<u32, usize>> =
+            self.all.iter().map(|all| all.iter().enumerate().map(|(place, one)| (one.fit.member, place)).collect()).collect();
+        let matcher = Matcher::new(register);
+        let (mut scratch, mut room) = (Scratch::default(), MatcherScratch::default());
+        let query = "SELECT a.id, a.title, t.topic_id, CAST(date_part('year', a.start_date) AS INT) AS year, o.name, o.city, o.state, o.country
+                     FROM awards a LEFT JOIN inferred_topics t ON t.id = a.id AND t.record = 'award' LEFT JOIN award_organisations o ON o.award_id = a.id
+                     WHERE a.title IS NOT NULL ORDER BY a.id, o.position";
+        // Rows of an award come together.
+        let mut award: Option<Award> = None;
+        let mut awards: Vec<Award> = Vec::new();
+        names.snapshot.for_each(query, &names.common.options(), |batch| -> Result<()> {
+            let ids = batch.column(0).as_primitive::<Int64Type>();
+            let (topics, years) = (batch.column(2).as_primitive::<Int32Type>(), batch.column(3).as_primitive::<Int32Type>());
+            let texts = [1, 4, 5, 6, 7].map(|column| text(&batch, column));
+            let [titles, names, cities, states, countries] = texts;
+            let columns = [titles?, names?, cities?, states?, countries?];
+            let said = |column: usize, row: usize| {
+                let values = columns[column].as_string::<i32>();
+                (!values.is_null(row)).then(|| values.value(row))
+            };
+            for row in 0..batch.num_rows() {
+                if award.as_ref().is_none_or(|award| award.id != ids.value(row)) {
+                    awards.extend(award.take());
+                    let topic = (!topics.is_null(row)).then(|| topics.value(row));
+                    let packages = about(said(0, row).unwrap_or_default(), topic, &mut scratch);
+                    let year = if years.is_null(row) { until } else { i16::try_from(years.value(row)).unwrap_or(i16::MAX) };
+                    award = Some(Award { id: ids.value(row), year, packages, holders: BTreeSet::new() });
+                }
+                let Some(award) = award.as_mut().filter(|award| !award.packages.is_empty()) else { continue };
+                let country = said(4, row).map(|code| dari_model::country::by_code(code).map_or(code, |country| country.name_en));
+                let holder: Vec<&str> = [said(1, row), said(2, row), said(3, row), country].into_iter().flatten().collect();
+                let found = matcher.find(&holder.join(", "), THRESHOLD, &mut room).organisations.first().copied();
+                award.holders.extend(found.map(|found| register.get(register.today(found.organisation)).id));
+            }
+            Ok(())
+        })?;
+        awards.extend(award);
+        for award in awards.iter().filter(|award| !award.packages.is_empty() && award.year <= until) {
+            self.awards[usize::from(award.holders.is_empty())] += 1;
+            let faded = FADING.powi(i32::from(until) - i32::from(award.year)) / award.holders.len().max(1) as f64;
+            for holder in &award.holders {
+                let number = *number_of.entry(*holder).or_insert_with(|| {
+                    self.by_awards.push(*holder);
+                    (named.members.len() + self.by_awards.len() - 1) as u32
+                });
+                for (package, strength) in &award.packages {
+                    let place = *place_of[*package].entry(number).or_insert_with(|| {
+                        let fit = Fit { member: number, fit: 0.0, works: 0, recent: 0, share: 0.0, last: award.year };
+                        self.all[*package].push(Evidence { fit, awards: 0 });
+                        self.all[*package].len() - 1
+                    });
+                    let one = &mut self.all[*package][place];
+                    one.fit.fit += strength * faded;
+                    one.fit.last = one.fit.last.max(award.year);
+                    one.awards += 1;
+                }
+            }
+        }
+        self.all.iter_mut().for_each(|all| all.sort_by(|a, b| b.fit.fit.total_cmp(&a.fit.fit).then(a.fit.member.cmp(&b.fit.member))));
+        Ok(())
+    }
+}
+
+/// An award about packages.
+struct Award {
+    id: i64,
+    /// In which it begins; the last that is known where it has no dates.
+    year: i16,
+    packages: Vec<(usize, f64)>,
+    /// Ids of organisations of the register.
+    holders: BTreeSet<i64>,
 }
 
 /// Who of the side fits each package best.
@@ -179,19 +309,22 @@ fn best(names: &Names<'_>, works: &Works, args: &PackagesArgs, found: &Fits, sid
         package: usize,
         rank: usize,
         fit: &'f Fit,
+        awards: u32,
         /// Of those in the programme: who works with it, the closest first.
         works_with: Vec<u32>,
         /// Of those in it who have works about the package: the likeliest for a first joint work.
         partner: Option<(u32, f64)>,
     }
+    let has_works = |member: u32| (member as usize) < named.members.len();
     let mut rows: Vec<Row<'_>> = Vec::new();
     for (package, fits) in found.all.iter().enumerate() {
-        let best = fits.iter().filter(|fit| of_side.contains(&fit.member)).take(args.best);
-        rows.extend(best.enumerate().map(|(rank, fit)| Row {
+        let best = fits.iter().filter(|one| of_side.contains(&one.fit.member)).take(args.best);
+        rows.extend(best.enumerate().map(|(rank, one)| Row {
             package,
             rank: rank + 1,
-            fit,
-            works_with: works_with(past, fit.member, already),
+            fit: &one.fit,
+            awards: one.awards,
+            works_with: if has_works(one.fit.member) { works_with(past, one.fit.member, already) } else { Vec::new() },
             partner: None,
         }));
     }
@@ -199,8 +332,13 @@ fn best(names: &Names<'_>, works: &Works, args: &PackagesArgs, found: &Fits, sid
         let model = works.model(common, &args.learn)?;
         let bar = units_bar(common.pick("members looked at", "탐색 대상"));
         for package in 0..found.packages.len() {
-            let of_package: Vec<u32> = rows.iter().filter(|row| row.package == package).map(|row| row.fit.member).collect();
-            let partners: Vec<u32> = found.all[package].iter().map(|fit| fit.member).filter(|member| already.contains(member)).collect();
+            let of_package: Vec<u32> =
+                rows.iter().filter(|row| row.package == package).map(|row| row.fit.member).filter(|member| has_works(*member)).collect();
+            let partners: Vec<u32> = found.all[package]
+                .iter()
+                .map(|one| one.fit.member)
+                .filter(|member| has_works(*member) && already.contains(member))
+                .collect();
             let chances = chances_between(past, &model, [&of_package, &partners], &|done, of| reach(&bar, done, of));
             for row in rows.iter_mut().filter(|row| row.package == package) {
                 let own = row.fit.member;
@@ -214,7 +352,19 @@ fn best(names: &Names<'_>, works: &Works, args: &PackagesArgs, found: &Fits, sid
         }
         bar.finish_and_clear();
     }
-    let name = |member: u32| names.name(named, member);
+    // Whoever has no works is an organisation that is known by awards.
+    let by_awards = |member: u32| (member as usize).checked_sub(named.members.len()).and_then(|place| found.by_awards.get(place)).copied();
+    let name = |member: u32| match by_awards(member) {
+        Some(id) => organisation_name(common, names.register.as_ref(), id),
+        None => names.name(named, member),
+    };
+    let organisations = |member: u32| if has_works(member) { names.organisations(named, past, member) } else { String::new() };
+    let country = |member: u32| match by_awards(member) {
+        Some(id) => names.register.as_ref().and_then(|register| register.get(register.by_id(id)?).country),
+        None => country_code(past.member(member).country),
+    };
+    let id = |member: u32| by_awards(member).map_or_else(|| named.members[member as usize].to_string(), |id| id.to_string());
+    let any_awards = rows.iter().any(|row| row.awards > 0);
     let package_name = |row: &Row<'_>| {
         let package = &found.packages[row.package];
         common.pick(&package.name.en, &package.name.ko).to_owned()
@@ -224,7 +374,7 @@ fn best(names: &Names<'_>, works: &Works, args: &PackagesArgs, found: &Fits, sid
     if common.format == Format::Table {
         let titled = |row: &Row<'_>| {
             let member = row.fit.member;
-            let organisations = Some(names.organisations(named, past, member)).filter(|names| !names.is_empty());
+            let organisations = Some(organisations(member)).filter(|names| !names.is_empty());
             let is_in = already.contains(&member).then(|| pick("already in", "이미 참여").to_owned());
             let about: Vec<String> = organisations.into_iter().chain(is_in).collect();
             if about.is_empty() { name(member) } else { format!("{} ({})", name(member), about.join(", ")) }
@@ -238,6 +388,8 @@ fn best(names: &Names<'_>, works: &Works, args: &PackagesArgs, found: &Fits, sid
             .int(pick("works", "논문"), rows.iter().map(|row| Some(i64::from(row.fit.works))))
             .int(pick("last 5 years", "최근 5년"), rows.iter().map(|row| Some(i64::from(row.fit.recent))))
             .text(pick("share of its works", "전체 논문 중"), rows.iter().map(|row| Some(format!("{:.0} %", row.fit.share * 100.0))));
+        let shown =
+            if any_awards { shown.int(pick("awards", "과제"), rows.iter().map(|row| Some(i64::from(row.awards)))) } else { shown };
         let shown = if already.is_empty() {
             shown
         } else {
@@ -247,20 +399,22 @@ fn best(names: &Names<'_>, works: &Works, args: &PackagesArgs, found: &Fits, sid
         };
         output::write_rows(common.format, shown)?;
     } else {
-        let known_by = |member: u32| if named.members[member as usize].id().is_some() { "id" } else { "name" };
+        let known_by =
+            |member: u32| if named.members.get(member as usize).is_none_or(|member| member.id().is_some()) { "id" } else { "name" };
         let shown = Rows::default()
             .text("package_id", rows.iter().map(|row| Some(found.packages[row.package].id.clone())))
             .text("package", rows.iter().map(|row| Some(package_name(row))))
             .int("rank", rows.iter().map(|row| Some(row.rank as i64)))
-            .text("id", rows.iter().map(|row| Some(named.members[row.fit.member as usize].to_string())))
+            .text("id", rows.iter().map(|row| Some(id(row.fit.member))))
             .text("known_by", rows.iter().map(|row| Some(known_by(row.fit.member))))
             .text("name", rows.iter().map(|row| Some(name(row.fit.member))))
-            .text("country", rows.iter().map(|row| country_code(past.member(row.fit.member).country)))
-            .text("organisations", rows.iter().map(|row| Some(names.organisations(named, past, row.fit.member))))
+            .text("country", rows.iter().map(|row| country(row.fit.member)))
+            .text("organisations", rows.iter().map(|row| Some(organisations(row.fit.member))))
             .float("fit", rows.iter().map(|row| Some(row.fit.fit)))
             .int("works", rows.iter().map(|row| Some(i64::from(row.fit.works))))
             .int("recent_works", rows.iter().map(|row| Some(i64::from(row.fit.recent))))
             .float("share_of_its_works", rows.iter().map(|row| Some(row.fit.share)))
+            .int("awards", rows.iter().map(|row| Some(i64::from(row.awards))))
             .int("last_year", rows.iter().map(|row| Some(i64::from(row.fit.last))))
             .bool("already_in", rows.iter().map(|row| (!already.is_empty()).then(|| already.contains(&row.fit.member))))
             .text("works_with", rows.iter().map(|row| Some(together(row))))
@@ -318,12 +472,12 @@ fn coverage(names: &Names<'_>, args: &PackagesArgs, found: &Fits, side: &[u32], 
     let common = names.common;
     let of_side: FxHashSet<u32> = side.iter().copied().collect();
     let counted = counted(names, args, &found.packages);
-    let count = |package: usize, wanted: &dyn Fn(&Fit) -> bool| found.all[package].iter().filter(|fit| wanted(fit)).count();
+    let count = |package: usize, wanted: &dyn Fn(&Evidence) -> bool| found.all[package].iter().filter(|one| wanted(one)).count();
     let all: Vec<usize> = (0..found.packages.len()).collect();
-    let on_side = |package: &usize| count(*package, &|fit| of_side.contains(&fit.member));
-    let covering = |package: &usize| count(*package, &|fit| of_side.contains(&fit.member) && fit.recent >= COVERS);
-    let are_in = |package: &usize| count(*package, &|fit| already.contains(&fit.member));
-    let in_and_on_side = |package: &usize| count(*package, &|fit| already.contains(&fit.member) && of_side.contains(&fit.member));
+    let on_side = |package: &usize| count(*package, &|one| of_side.contains(&one.fit.member));
+    let covering = |package: &usize| count(*package, &|one| of_side.contains(&one.fit.member) && one.fit.recent + one.awards >= COVERS);
+    let are_in = |package: &usize| count(*package, &|one| already.contains(&one.fit.member));
+    let in_and_on_side = |package: &usize| count(*package, &|one| already.contains(&one.fit.member) && of_side.contains(&one.fit.member));
     let pick = |en: &'static str, ko: &'static str| common.pick(en, ko);
     let state = |package: &usize| match (found.works[*package], on_side(package), covering(package)) {
         (.., 1..) => pick("covered", "있음"),
@@ -337,13 +491,13 @@ fn coverage(names: &Names<'_>, args: &PackagesArgs, found: &Fits, side: &[u32], 
         let rows = Rows::default()
             .text(pick("package", "작업 패키지"), all.iter().map(name))
             .text(pick("covered", "수행 역량"), all.iter().map(|package| Some(state(package))))
-            .int(pick("with works", "논문이 있는 곳"), all.iter().map(|package| int(on_side(package))))
-            .int(pick("with 3 in 5 years", "5년간 3편 이상"), all.iter().map(|package| int(covering(package))))
+            .int(pick("with works or awards", "논문·과제가 있는 곳"), all.iter().map(|package| int(on_side(package))))
+            .int(pick("with 3 and more", "3건 이상"), all.iter().map(|package| int(covering(package))))
             .int(pick("works loaded, of anyone", "적재한 전체 논문"), all.iter().map(|package| int(found.works[*package])));
         let rows = if already.is_empty() {
             rows
         } else {
-            rows.int(pick("already in, with works", "이미 참여(논문 있음)"), all.iter().map(|package| int(are_in(package))))
+            rows.int(pick("already in, with any", "이미 참여(논문·과제 있음)"), all.iter().map(|package| int(are_in(package))))
                 .int(pick("of them on this side", "그중 이 쪽"), all.iter().map(|package| int(in_and_on_side(package))))
         };
         let of_topics = |of: &Option<Counted>| {
@@ -360,10 +514,10 @@ fn coverage(names: &Names<'_>, args: &PackagesArgs, found: &Fits, side: &[u32], 
             .text("package_id", found.packages.iter().map(|package| Some(package.id.clone())))
             .text("package", all.iter().map(name))
             .text("covered", all.iter().map(|package| Some(state(package))))
-            .int("with_works", all.iter().map(|package| int(on_side(package))))
-            .int("with_three_recent_works", all.iter().map(|package| int(covering(package))))
+            .int("with_works_or_awards", all.iter().map(|package| int(on_side(package))))
+            .int("with_three_and_more", all.iter().map(|package| int(covering(package))))
             .int("works_loaded", all.iter().map(|package| int(found.works[*package])))
-            .int("already_in_with_works", all.iter().map(|package| (!already.is_empty()).then(|| are_in(package) as i64)))
+            .int("already_in_with_any", all.iter().map(|package| (!already.is_empty()).then(|| are_in(package) as i64)))
             .int("already_in_on_this_side", all.iter().map(|package| (!already.is_empty()).then(|| in_and_on_side(package) as i64)))
             .text("period", counted.iter().map(|counted| counted.as_ref().map(|counted| counted.period.clone())))
             .int("country_works_in_topics", of_topics(|counted| counted.works))

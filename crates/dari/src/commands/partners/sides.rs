@@ -27,6 +27,20 @@ pub(super) enum Side {
     Researcher(u32),
 }
 
+impl Side {
+    /// Whether an organisation of the register is of the side, by its country or itself.
+    pub(super) fn holds(&self, register: &Register, id: i64) -> bool {
+        match self {
+            Side::Countries(countries) => {
+                let country = register.by_id(id).and_then(|index| register.get(index).country).and_then(place);
+                country.is_some_and(|country| countries.contains(&country))
+            }
+            Side::Organisations(ids) => ids.contains(&id),
+            Side::Researcher(_) => false,
+        }
+    }
+}
+
 /// What a side may be, for hints.
 const SIDES: &str =
     "A side is a country or several (KR or KR,JP), group:ID, an organisation (ROR id or OpenAlex institution) or researcher:NAME.";

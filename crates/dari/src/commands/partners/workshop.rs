@@ -21,8 +21,8 @@ use crate::rows::Rows;
 /// Arguments of `dari partners workshop`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  dari partners workshop --between KR --and US --technology quantum
-  dari partners workshop --between group:kr-gri --and group:us-nqisrc --technology quantum --places 24 --seed 7
+  dari partners workshop --between KR --and US --venue ICRA --technology robotics
+  dari partners workshop --between group:kr-ist --and US --venue ICRA --places 24 --seed 7
   dari partners workshop --between KR --and US,JP --venue ICRA --format csv > invitations.csv
 
 Both sides get as many places. They go by what is to be expected: first joint works with the other side, as the chances say (with --technology, the part of them
@@ -100,6 +100,15 @@ pub(super) fn run(common: &Common, args: &WorkshopArgs, groups: Option<&PathBuf>
         all_of[number] = all.iter().copied().collect();
         let active = |member: &u32| past.until().saturating_sub(past.member(*member).last) < INACTIVE;
         let mut side: Vec<u32> = all.into_iter().filter(active).collect();
+        if side.is_empty() {
+            let known = all_of[number].len();
+            return Err(Failure::new(format!(
+                "of the {known} known of {asked} nobody has a work in {} to {}",
+                past.until() - INACTIVE + 1,
+                past.until()
+            ))
+            .hint("Choose an earlier --until, leave out --technology, --venue or --source, or load more works."));
+        }
         side.sort_by_key(|member| (std::cmp::Reverse(counts.get(member).copied().unwrap_or(0)), *member));
         side.truncate(LOOKED_AT);
         sides[number] = side;
