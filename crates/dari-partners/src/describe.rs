@@ -154,6 +154,7 @@ pub struct Describer<'p> {
     walk: Walk<'p>,
     recent_nearness: Nearness<'p>,
     recent_walk: Walk<'p>,
+    topics: TopicCosines<'p>,
     source: Source,
 }
 
@@ -187,6 +188,41 @@ impl Sums {
     }
 }
 
+/// Computes the cosines of works by topic from one member after the other; keeps its room between them.
+pub struct TopicCosines<'p> {
+    past: &'p Past,
+    sums: Sums,
+}
+
+impl<'p> TopicCosines<'p> {
+    /// For members of a past.
+    pub fn new(past: &'p Past) -> TopicCosines<'p> {
+        TopicCosines { past, sums: Sums::new(past.graph().nodes()) }
+    }
+
+    /// (other member, cosine) for those that have a topic in common with a member, itself left out, in no particular order.
+    ///
+    /// # Panics
+    /// If the corpus has no such member.
+    pub fn of(&mut self, member: u32) -> impl Iterator<Item = (u32, f64)> + '_ {
+        self.fill(member);
+        self.all()
+    }
+
+    fn fill(&mut self, member: u32) {
+        self.sums.clear();
+        for (topic, part) in &self.past.member(member).topics {
+            for (other, of_other) in self.past.of_topic(*topic).iter().filter(|(other, _)| *other != member) {
+                self.sums.add(*other, part * of_other);
+            }
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = (u32, f64)> + '_ {
+        self.sums.touched.iter().map(|other| (*other, self.sums.of(*other)))
+    }
+}
+
 /// The member that pairs are described from, with all that is near it; lists are in order of the other members.
 struct Source {
     member: u32,
@@ -194,7 +230,6 @@ struct Source {
     walks: Vec<(u32, f64)>,
     recent_walks: Vec<(u32, f64)>,
     recent_near: Vec<(u32, f64)>,
-    topics: Sums,
     /// Links of its affiliates, and resource allocation to others, summed.
     affiliates: Sums,
     near_affiliates: Sums,
@@ -244,13 +279,13 @@ impl<'p> Describer<'p> {
             walk: Walk::new(past.graph(), LEAST_WALKS),
             recent_nearness: Nearness::new(past.recent()),
             recent_walk: Walk::new(past.recent(), LEAST_WALKS),
+            topics: TopicCosines::new(past),
             source: Source {
                 member: 0,
                 near: Vec::new(),
                 walks: Vec::new(),
                 recent_walks: Vec::new(),
                 recent_near: Vec::new(),
-                topics: Sums::new(past.graph().nodes()),
                 affiliates: Sums::new(past.affiliates().nodes()),
                 near_affiliates: Sums::new(past.affiliates().nodes()),
                 circle: Circle::default(),
@@ -263,13 +298,8 @@ impl<'p> Describer<'p> {
     /// # Panics
     /// If the corpus has no such member.
     pub fn turn_to(&mut self, member: u32) {
+        self.topics.fill(member);
         let source = &mut self.source;
-        source.topics.clear();
-        for (topic, part) in &self.past.member(member).topics {
-            for (other, of_other) in self.past.of_topic(*topic).iter().filter(|(other, _)| *other != member) {
-                source.topics.add(*other, part * of_other);
-            }
-        }
         source.affiliates.clear();
         source.near_affiliates.clear();
         let graph = self.past.affiliates();
@@ -299,7 +329,7 @@ impl<'p> Describer<'p> {
             Heuristic::ResourceAllocation => near(|near| near.resource_allocation),
             Heuristic::Katz => near(|near| near.katz),
             Heuristic::PageRank => of_member(&self.source.walks, other),
-            Heuristic::TopicCosine => self.source.topics.of(other),
+            Heuristic::TopicCosine => self.topics.sums.of(other),
         }
     }
 
@@ -321,7 +351,7 @@ impl<'p> Describer<'p> {
         let lists = [
             ranked(&mut source.near.iter().map(|near| (near.node, near.resource_allocation))),
             ranked(&mut source.walks.iter().copied()),
-            ranked(&mut source.topics.touched.iter().map(|member| (*member, source.topics.of(*member)))),
+            ranked(&mut self.topics.all()),
         ];
         let mut taken = rustc_hash::FxHashSet::default();
         let mut found = Vec::new();
@@ -397,7 +427,7 @@ impl<'p> Describer<'p> {
             fewer,
             more,
             fewer + more,
-            source.topics.of(other),
+            self.topics.sums.of(other),
             shared_topics as f64,
             works_fewer,
             works_more,

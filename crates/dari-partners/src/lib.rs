@@ -18,7 +18,7 @@ mod suggest;
 mod workshop;
 
 pub use corpus::{Corpus, Part, Place, Who, Work};
-pub use describe::{Describer, FEATURES, Feature, Features, Heuristic, Kind};
+pub use describe::{Describer, FEATURES, Feature, Features, Heuristic, Kind, TopicCosines};
 pub use evaluate::{Evaluation, EvaluationOptions, Foretold, Hardness, Links, Measure, Sample, Score, Sides, evaluate};
 pub use learn::{LEAST, learn};
 pub use model::{Example, Model};

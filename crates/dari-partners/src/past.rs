@@ -382,7 +382,7 @@ impl Past {
     }
 
     /// Members with works in a topic, with its part, in order.
-    pub fn of_topic(&self, topic: u32) -> &[(u32, f32)] {
+    pub(crate) fn of_topic(&self, topic: u32) -> &[(u32, f32)] {
         self.by_topic.get(topic as usize).map_or(&[], Vec::as_slice)
     }
 

@@ -343,3 +343,14 @@ any = ["perforated moonberry*"]
     let shipped = place.rows(&["partners", "packages", "eic-2021", "--of", "US", "--coverage"]);
     assert_eq!(shipped.len(), 22);
 }
+
+#[test]
+fn the_bench_measures_a_generated_world() {
+    let place = Place::new();
+    let rows = place.rows(&["bench", "partners", "--sizes", "0.01", "--sources", "5", "--no-peer", "--demo", &demo("")]);
+    assert_eq!(rows.len(), 5, "{rows:?}");
+    let is_number = |row: &Value, column: &str| row[column].as_f64().is_some_and(|number| number > 0.0);
+    assert!(rows.iter().all(|row| row["of"] == "10,000 generated works" && is_number(row, "seconds") && row["peer_seconds"].is_null()));
+    // Of what runs as a program of its own the memory, of heuristics the figure that a peer's is compared with.
+    assert!(rows[..2].iter().all(|row| is_number(row, "peak_memory_mb")) && rows[2..].iter().all(|row| is_number(row, "figure")));
+}

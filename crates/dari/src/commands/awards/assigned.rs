@@ -9,14 +9,14 @@ use dari_frameworks::{Assigner, Claims, Framework, How, Level, Scratch, Technolo
 use dari_indicators::funding::{AwardMoney, Money, Spread, Unplaced, spread};
 use dari_lake::Snapshot;
 use dari_organisations::Matcher;
-use dari_organisations::matcher::{Scratch as MatcherScratch, THRESHOLD};
+use dari_organisations::matcher::Scratch as MatcherScratch;
 
 use super::{AwardsArgs, By, WordsIn, tables};
 use crate::cli::Common;
 use crate::error::{Failure, Result};
 use crate::output::thousands;
 use crate::progress::say;
-use crate::register::{name, register};
+use crate::register::{holder, holder_text, name, register};
 
 /// An award.
 pub(super) struct Award {
@@ -195,10 +195,8 @@ impl Loaded {
                     let values = columns[column].as_string::<i32>();
                     (!values.is_null(row)).then(|| values.value(row))
                 };
-                let country = text(3).map(|code| dari_model::country::by_code(code).map_or(code, |country| country.name_en));
-                let parts: Vec<&str> = [text(0), text(1), text(2), country].into_iter().flatten().collect();
                 self.awards[award].published.extend(text(0).map(str::to_owned));
-                texts.entry(parts.join(", ")).or_default().push(award);
+                texts.entry(holder_text([text(0), text(1), text(2)], text(3))).or_default().push(award);
             }
         }
         if !asked {
@@ -209,10 +207,9 @@ impl Loaded {
         let mut scratch = MatcherScratch::default();
         let mut known: BTreeMap<u32, usize> = BTreeMap::new();
         for (text, awards) in texts {
-            // One organisation holds an award: of several that a text names, the surest.
-            let Some(found) = matcher.find(&text, THRESHOLD, &mut scratch).organisations.first().copied() else { continue };
-            let organisation = register.get(found.organisation);
-            let place = *known.entry(found.organisation).or_insert_with(|| {
+            let Some(found) = holder(&matcher, &text, &mut scratch) else { continue };
+            let organisation = register.get(found);
+            let place = *known.entry(found).or_insert_with(|| {
                 self.organisations.push(Holder { name: name(common, organisation).to_owned(), ror: organisation.ror.clone() });
                 self.organisations.len() - 1
             });

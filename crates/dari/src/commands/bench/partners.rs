@@ -9,7 +9,7 @@ use std::time::Instant;
 use clap::Args;
 use dari_lake::Lake;
 use dari_network::{Nearness, Walk};
-use dari_partners::{EvaluationOptions, Past, SuggestOptions, learn, suggest};
+use dari_partners::{EvaluationOptions, Past, SuggestOptions, TopicCosines, learn, suggest};
 use rustc_hash::FxHashSet;
 
 use super::process::measure;
@@ -121,6 +121,7 @@ fn warm(common: &Common, args: &PartnersBench, lines: &mut Vec<Line>) -> Result<
             Who::Organisations => "organisations of the lake".to_owned(),
         };
         lines.push(Line::new(&of, "works read and graph built", begin.elapsed().as_secs_f64()));
+        say(&format!("{of}: works read; learning takes up to half a minute"));
         let begin = Instant::now();
         let model = learn(&named.corpus, &EvaluationOptions::new(until, HORIZON), &[], &|_, _| ())
             .map_err(|error| Failure::new(error.to_string()).hint("Choose another --venue, or load more works."))?;
@@ -230,20 +231,8 @@ fn world(common: &Common, args: &PartnersBench, work: &Path, works: u64, lines: 
     let katz: f64 = sources.iter().map(|source| nearness.of(*source).iter().map(|near| near.katz).sum::<f64>()).sum();
     line("nearness of three steps", begin.elapsed().as_secs_f64(), katz);
     let begin = Instant::now();
-    let mut sums = vec![0.0f32; graph.nodes() as usize];
-    let mut cosines = 0.0;
-    for source in &sources {
-        let mut touched = Vec::new();
-        for (topic, part) in &past.member(*source).topics {
-            for (other, of_other) in past.of_topic(*topic).iter().filter(|(other, _)| other != source) {
-                if sums[*other as usize] == 0.0 {
-                    touched.push(*other);
-                }
-                sums[*other as usize] += part * of_other;
-            }
-        }
-        cosines += touched.into_iter().map(|other| f64::from(std::mem::take(&mut sums[other as usize]))).sum::<f64>();
-    }
+    let mut topics = TopicCosines::new(&past);
+    let cosines: f64 = sources.iter().map(|source| topics.of(*source).map(|(_, cosine)| cosine).sum::<f64>()).sum();
     line("topic cosine", begin.elapsed().as_secs_f64(), cosines);
     let begin = Instant::now();
     let mut walk = Walk::new(graph, 1e-5);

@@ -8,7 +8,7 @@ use arrow::datatypes::{Int32Type, Int64Type};
 use clap::Args;
 use dari_frameworks::{Assigner, Claims, Framework, How, Scratch, Technology};
 use dari_organisations::Matcher;
-use dari_organisations::matcher::{Scratch as MatcherScratch, THRESHOLD};
+use dari_organisations::matcher::Scratch as MatcherScratch;
 use dari_partners::{FADING, Fit, Past, chances_between, fits};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -20,7 +20,8 @@ use crate::cli::{Common, Format, Lang};
 use crate::corpus::{CorpusArgs, Named, Who, country_code, organisation_name};
 use crate::error::{Failure, Result};
 use crate::output;
-use crate::progress::{reach, say, units_bar};
+use crate::progress::{count_bar, reach, say, units_bar};
+use crate::register;
 use crate::rows::Rows;
 
 /// Arguments of `dari partners packages`.
@@ -98,14 +99,13 @@ pub(super) fn run(common: &Common, args: &PackagesArgs, groups: Option<&PathBuf>
     let names = Names::new(common, &snapshot, groups)?;
     let of = names.side(&args.of, named)?;
     let asked_in = args.already.as_ref().map(|asked| names.side(asked, named)).transpose()?;
-    let side = names.members(&of, named, past, None);
+    let mut side = names.members(&of, named, past, None);
     if side.is_empty() {
         return Err(nobody(named, &args.of, past.until()));
     }
-    let already: FxHashSet<u32> =
+    let mut already: FxHashSet<u32> =
         asked_in.as_ref().map(|asked| names.members(asked, named, past, None)).unwrap_or_default().into_iter().collect();
     let found = fits_of(&names, &works, args, framework)?;
-    let (mut side, mut already) = (side, already);
     side.extend(found.only_by_awards(&names, named, &of));
     if let Some(asked) = &asked_in {
         already.extend(found.only_by_awards(&names, named, asked));
@@ -180,6 +180,7 @@ fn fits_of(names: &Names<'_>, works: &Works, args: &PackagesArgs, framework: &Fr
     };
     let mut of_works: FxHashMap<i64, Vec<(usize, f64)>> = FxHashMap::default();
     let mut scratch = Scratch::default();
+    let bar = count_bar(names.common.pick("titles read", "제목 읽음"));
     names.snapshot.for_each(&query, &names.common.options(), |batch| -> Result<()> {
         let (ids, titles) = (batch.column(0).as_primitive::<Int64Type>(), text(&batch, 1)?);
         let (titles, topics) = (titles.as_string::<i32>(), batch.column(2).as_primitive::<Int32Type>());
@@ -190,8 +191,10 @@ fn fits_of(names: &Names<'_>, works: &Works, args: &PackagesArgs, framework: &Fr
                 of_works.insert(ids.value(row), of);
             }
         }
+        bar.inc(batch.num_rows() as u64);
         Ok(())
     })?;
+    bar.finish_and_clear();
     let corpus = &works.named.corpus;
     let of_work = |id: i64| of_works.get(&id).map_or(&[][..], Vec::as_slice);
     let mut counts = vec![0; packages.len()];
@@ -241,31 +244,29 @@ impl Fits {
         names.snapshot.for_each(query, &names.common.options(), |batch| -> Result<()> {
             let ids = batch.column(0).as_primitive::<Int64Type>();
             let (topics, years) = (batch.column(2).as_primitive::<Int32Type>(), batch.column(3).as_primitive::<Int32Type>());
-            let texts = [1, 4, 5, 6, 7].map(|column| text(&batch, column));
-            let [titles, names, cities, states, countries] = texts;
-            let columns = [titles?, names?, cities?, states?, countries?];
+            // Title; name, city, state and country of a holder.
+            let columns = [1, 4, 5, 6, 7].into_iter().map(|column| text(&batch, column)).collect::<Result<Vec<_>>>()?;
             let said = |column: usize, row: usize| {
                 let values = columns[column].as_string::<i32>();
                 (!values.is_null(row)).then(|| values.value(row))
             };
             for row in 0..batch.num_rows() {
                 if award.as_ref().is_none_or(|award| award.id != ids.value(row)) {
-                    awards.extend(award.take());
+                    awards.extend(award.take().filter(|award| !award.packages.is_empty()));
                     let topic = (!topics.is_null(row)).then(|| topics.value(row));
                     let packages = about(said(0, row).unwrap_or_default(), topic, &mut scratch);
                     let year = if years.is_null(row) { until } else { i16::try_from(years.value(row)).unwrap_or(i16::MAX) };
                     award = Some(Award { id: ids.value(row), year, packages, holders: BTreeSet::new() });
                 }
                 let Some(award) = award.as_mut().filter(|award| !award.packages.is_empty()) else { continue };
-                let country = said(4, row).map(|code| dari_model::country::by_code(code).map_or(code, |country| country.name_en));
-                let holder: Vec<&str> = [said(1, row), said(2, row), said(3, row), country].into_iter().flatten().collect();
-                let found = matcher.find(&holder.join(", "), THRESHOLD, &mut room).organisations.first().copied();
-                award.holders.extend(found.map(|found| register.get(register.today(found.organisation)).id));
+                let holder = register::holder_text([said(1, row), said(2, row), said(3, row)], said(4, row));
+                let found = register::holder(&matcher, &holder, &mut room);
+                award.holders.extend(found.map(|found| register.get(register.today(found)).id));
             }
             Ok(())
         })?;
-        awards.extend(award);
-        for award in awards.iter().filter(|award| !award.packages.is_empty() && award.year <= until) {
+        awards.extend(award.filter(|award| !award.packages.is_empty()));
+        for award in awards.iter().filter(|award| award.year <= until) {
             self.awards[usize::from(award.holders.is_empty())] += 1;
             let faded = FADING.powi(i32::from(until) - i32::from(award.year)) / award.holders.len().max(1) as f64;
             for holder in &award.holders {
