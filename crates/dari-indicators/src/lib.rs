@@ -11,6 +11,7 @@
 //! | [`position`] | share, activity index, growth and momentum, rank, monopoly risk |
 //! | [`between`] | Salton, Jaccard, affinity, observed over expected, complementarity |
 //! | [`opportunity`] | components, score, how the rank moves, the topics behind it |
+//! | [`effects`] | synthetic control, difference-in-differences, placebo tests of what followed an agreement |
 //! | [`trend`] | a pair's or set's series, growth with and without broken years |
 //! | [`quality`] | broken years, sink topics |
 //! | [`statistics`] | intervals (bootstrap, Poisson, shrinkage), robust lines, seeded draws |
@@ -18,6 +19,7 @@
 pub mod between;
 pub mod counting;
 pub mod cube;
+pub mod effects;
 mod error;
 pub mod funding;
 pub mod impact;

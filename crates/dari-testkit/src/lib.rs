@@ -21,6 +21,7 @@ mod names;
 mod organisations;
 mod parallel;
 mod planted;
+pub mod postgres;
 mod random;
 mod shape;
 mod snapshot;

@@ -86,6 +86,11 @@ impl Default for Chosen {
 }
 
 impl Chosen {
+    /// One technology of a framework.
+    pub(crate) fn one(framework: &str, technology: &str) -> Chosen {
+        Chosen { framework: framework.to_owned(), technology: vec![technology.to_owned()], ..Chosen::default() }
+    }
+
     /// Whether technologies were named.
     pub(crate) fn names_any(&self) -> bool {
         !self.technology.is_empty()

@@ -134,6 +134,8 @@ pub(crate) enum Command {
     Networks(commands::networks::NetworksArgs),
     /// Funding by technology, agency, year, country and organisation, in one currency; published budgets
     Awards(commands::awards::AwardsArgs),
+    /// The register of cooperation: dialogues, promises, agreements, programmes, exchange, results
+    Register(commands::register::RegisterArgs),
     /// Measure speed beside other tools
     Bench(commands::bench::BenchArgs),
 }

@@ -46,6 +46,21 @@ impl From<dari_organisations::Error> for Failure {
     }
 }
 
+impl From<dari_register::Error> for Failure {
+    fn from(error: dari_register::Error) -> Self {
+        let mut message = error.to_string();
+        // Both versions of what was changed at once, field by field.
+        if let dari_register::Error::Stale { wanted, stored, .. } = &error {
+            let names: std::collections::BTreeSet<&String> = wanted.keys().chain(stored.keys()).collect();
+            for name in names.into_iter().filter(|name| wanted.get(*name) != stored.get(*name)) {
+                let text = |value: Option<&serde_json::Value>| value.map_or_else(|| "-".to_owned(), ToString::to_string);
+                message.push_str(&format!("\n  {name}: yours {}, stored {}", text(wanted.get(name)), text(stored.get(name))));
+            }
+        }
+        Failure { hint: error.advice(), ..Failure::new(message) }
+    }
+}
+
 macro_rules! plain {
     ($($error:ty),* $(,)?) => {
         $(impl From<$error> for Failure {

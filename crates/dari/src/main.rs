@@ -57,6 +57,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Partners(args) => commands::partners::run(common, args),
         Command::Networks(args) => commands::networks::run(common, args),
         Command::Awards(args) => commands::awards::run(common, args),
+        Command::Register(args) => commands::register::run(common, args),
         Command::Bench(args) => commands::bench::run(common, args),
     }
 }

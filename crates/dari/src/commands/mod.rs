@@ -12,6 +12,7 @@ pub(crate) mod networks;
 pub(crate) mod opportunities;
 pub(crate) mod organisations;
 pub(crate) mod partners;
+pub(crate) mod register;
 pub(crate) mod sql;
 pub(crate) mod status;
 pub(crate) mod table_file;

@@ -1,0 +1,208 @@
+//! What whoever keeps the register does: make it, say who uses it, prove it, back it up.
+
+use std::fs::File;
+use std::io::{BufReader, BufWriter};
+use std::path::PathBuf;
+
+use clap::Args;
+use dari_register::file::Form;
+use dari_register::{Party, Proof, Register, User};
+
+use super::{Desk, Place};
+use crate::cli::Common;
+use crate::error::{Failure, Result};
+use crate::output;
+use crate::progress::say;
+use crate::rows::Rows;
+
+const RECORD: &str = include_str!("../../../../../demo/register/korea-us.yaml");
+const EXAMPLES: &str = include_str!("../../../../../demo/register/examples.yaml");
+const EXAMPLES_OF: [(&str, &str); 2] = [
+    ("kim", include_str!("../../../../../demo/register/examples-kr.yaml")),
+    ("miller", include_str!("../../../../../demo/register/examples-us.yaml")),
+];
+
+/// The users of the shipped register: one of each role that takes part in its scenarios.
+const MEMBERS: [&str; 9] = [
+    "hong:KR:desk-officer",
+    "kim:KR:programme-manager",
+    "yoon:KR:auditor",
+    "choi:KR:contributor",
+    "smith:US:desk-officer",
+    "miller:US:programme-manager",
+    "jones:US:contributor",
+    "garcia:US:reviewer",
+    "park:KR:reviewer",
+];
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// A party: a country's code, or an agency within (KR/MSIT); give it again for each
+    #[arg(long, value_name = "PARTY", required_unless_present = "demo")]
+    party: Vec<Party>,
+    /// A user: NAME:PARTY:ROLE; give it again for each
+    #[arg(long, value_name = "USER")]
+    member: Vec<User>,
+    /// With the shipped record of Korea and the United States, examples, and users for both sides
+    #[arg(long, conflicts_with_all = ["party", "member"])]
+    demo: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UsersArgs {
+    /// Make a user or give them another role: NAME:PARTY:ROLE, for example hong:KR/MSIT:desk-officer
+    #[arg(long, value_name = "USER")]
+    add: Vec<User>,
+    /// Close a user; what they wrote stays
+    #[arg(long, value_name = "NAME")]
+    close: Vec<String>,
+    /// Take in another party, for example a third country; it sees what is shared
+    #[arg(long, value_name = "PARTY")]
+    add_party: Vec<Party>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// A fingerprint noted down before: prove that it is still in its chain's past
+    #[arg(long, value_name = "FINGERPRINT")]
+    noted: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupArgs {
+    /// File to write; it holds what all parties keep private
+    file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArgs {
+    /// Backup to read
+    file: PathBuf,
+}
+
+pub(super) async fn init(common: &Common, place: &Place, args: &InitArgs) -> Result<()> {
+    if !args.demo {
+        let register = Register::create(&place.register, &args.party).await?;
+        for user in &args.member {
+            register.set_user(user, true, None).await?;
+        }
+        register.close().await;
+        say(&format!("a register of {} in {}", parties(&args.party), dari_register::without_secret(&place.register)));
+        return Ok(());
+    }
+    let parties: Vec<Party> = ["KR", "US"].iter().map(|party| party.parse()).collect::<std::result::Result<_, _>>()?;
+    let register = Register::create(&place.register, &parties).await?;
+    for user in MEMBERS {
+        register.set_user(&user.parse()?, true, None).await?;
+    }
+    let mut records = 0;
+    for (user, text) in [("kim", RECORD), ("kim", EXAMPLES)].into_iter().chain(EXAMPLES_OF) {
+        let session = register.session(register.user(user).await?);
+        let report = session.import(text, Form::Yaml, "shipped with dari", true).await?;
+        if let Some(refused) = report.refused.first() {
+            return Err(Failure::new(format!("the shipped register: {}: {}", refused.place, refused.error)));
+        }
+        records += report.written.iter().filter(|written| written.version == 1).count();
+    }
+    register.close().await;
+    say(&format!("{records} records in {}", dari_register::without_secret(&place.register)));
+    say(common.pick(
+        "users: kim (KR, programme manager), hong (KR, desk officer), smith (US, desk officer) and others: `dari register users`",
+        "사용자: kim(KR, 사업 관리자), hong(KR, 담당관), smith(US, 담당관) 등: `dari register users`",
+    ));
+    say(common.pick(
+        "next: dari register open dialogue.kr-us-science --user hong",
+        "다음: dari register open dialogue.kr-us-science --user hong",
+    ));
+    Ok(())
+}
+
+pub(super) async fn users(common: &Common, place: &Place, args: &UsersArgs) -> Result<()> {
+    let mut register = Register::open(&place.register).await?;
+    // Named, an administrator acts for their party; not named, whoever keeps the register.
+    let by = match &place.user {
+        Some(name) => Some(register.user(name).await?),
+        None => None,
+    };
+    if let (Some(by), false) = (&by, args.add_party.is_empty()) {
+        return Err(
+            Failure::misuse(format!("'{}' cannot take in a party", by.name)).hint("Whoever keeps the register does, without --user.")
+        );
+    }
+    for party in &args.add_party {
+        register.add_party(party.clone()).await?;
+    }
+    for user in &args.add {
+        register.set_user(user, true, by.as_ref()).await?;
+    }
+    for name in &args.close {
+        let user = register.user(name).await?;
+        register.set_user(&user, false, by.as_ref()).await?;
+    }
+    let users = register.users().await?;
+    // A user sees who else is of their side.
+    let users: Vec<User> = users.into_iter().filter(|user| by.as_ref().is_none_or(|by| by.party.side() == user.party.side())).collect();
+    register.close().await;
+    let rows = Rows::default()
+        .text("name", users.iter().map(|user| Some(user.name.as_str())))
+        .text("party", users.iter().map(|user| Some(user.party.as_str())))
+        .text("role", users.iter().map(|user| Some(user.role.as_str())));
+    output::write_rows(common.format, rows)
+}
+
+pub(super) async fn verify(common: &Common, place: &Place, args: &VerifyArgs) -> Result<()> {
+    // Named, a user proves what they see; not named, whoever keeps the register proves all of it.
+    let (proofs, missing) = if place.user.is_some() {
+        let desk = Desk::open(common, place).await?;
+        (desk.session().verify().await?, desk.session().missing(&args.noted).await?)
+    } else {
+        let register = Register::open(&place.register).await?;
+        (register.verify().await?, register.missing(&args.noted).await?)
+    };
+    let rows = Rows::default()
+        .text("scope", proofs.iter().map(|proof| Some(scope(proof))))
+        .int("events", proofs.iter().map(|proof| Some(proof.events)))
+        .bool("whole", proofs.iter().map(|proof| Some(proof.faults.is_empty())))
+        .text("fingerprint", proofs.iter().map(|proof| Some(proof.head.as_str())));
+    output::write_rows(common.format, rows)?;
+    let faults: Vec<String> =
+        proofs.iter().flat_map(|proof| proof.faults.iter().map(|fault| format!("{}: {fault}", scope(proof)))).collect();
+    if let Some(noted) = missing.first() {
+        return Err(Failure::new(format!("the fingerprint {noted} is in no chain: what was written by then has been changed or cut off")));
+    }
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("the audit trail is broken:\n  {}", faults.join("\n  ")))
+        .hint("Keep the register as it is, and restore the last backup into a new one."))
+}
+
+fn scope(proof: &Proof) -> String {
+    if proof.scope.is_empty() { "shared".to_owned() } else { proof.scope.clone() }
+}
+
+pub(super) async fn backup(place: &Place, args: &BackupArgs) -> Result<()> {
+    let register = Register::open(&place.register).await?;
+    // Whole or not at all, and for its owner's eyes: it is written beside and then put in place.
+    let folder = args.file.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), PathBuf::from);
+    let mut file = tempfile::NamedTempFile::new_in(&folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    let mut out = BufWriter::new(file.as_file_mut());
+    let events = register.backup(&mut out).await?;
+    out.into_inner().map_err(|error| Failure::new(format!("{}: {error}", args.file.display())))?.sync_all()?;
+    file.persist(&args.file).map_err(|error| Failure::new(format!("{}: {error}", args.file.display())))?;
+    register.close().await;
+    say(&format!("{events} events in {}", args.file.display()));
+    Ok(())
+}
+
+pub(super) async fn restore(place: &Place, args: &RestoreArgs) -> Result<()> {
+    let file = File::open(&args.file).map_err(|error| Failure::new(format!("{}: {error}", args.file.display())))?;
+    let (register, events) = Register::restore(&place.register, &mut BufReader::new(file)).await?;
+    register.close().await;
+    say(&format!("{events} events in {}, all fingerprints proved", dari_register::without_secret(&place.register)));
+    Ok(())
+}
+
+fn parties(parties: &[Party]) -> String {
+    parties.iter().map(Party::as_str).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,396 @@
+//! What followed an agreement, programme or commitment: works and awards of the organisations it links, and a comparison with pairs it does not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{Date32Type, Int32Type, Int64Type};
+use clap::Args;
+use dari_indicators::effects::{Comparison, EffectOptions, Outcome, Study, effect};
+use dari_lake::Snapshot;
+use dari_organisations::{Index, Matcher, Register as Organisations};
+use dari_register::{Content, Period, Record, Step};
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::json;
+
+use super::{Desk, date, of_lake};
+use crate::analysis::{self, Chosen, text};
+use crate::corpus::{self, CorpusArgs, Named, Who};
+use crate::error::{Failure, Result};
+use crate::output;
+use crate::progress::say;
+use crate::register;
+use crate::rows::Rows;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Organisations are those that the record names (organisations, parties, owners, team) and that have a ROR id in the register; works are joint ones of
+two of its sides since the year in which it began, in its technologies where it names some; awards are those that an organisation of it holds, begun since.
+
+What is found is not what was caused. --effect compares joint works a year with those of pairs of organisations of the same sides that the record does not link (synthetic
+control and difference in differences, with placebo tests): an association, not a cause."
+)]
+pub(crate) struct ResultsArgs {
+    /// Agreement, programme, commitment, project or statement
+    id: String,
+    /// Results that count: references of the list
+    #[arg(long, value_delimiter = ',', value_name = "REFERENCE")]
+    accept: Vec<String>,
+    /// Results that do not count
+    #[arg(long, value_delimiter = ',', value_name = "REFERENCE")]
+    refuse: Vec<String>,
+    /// The comparison before and after
+    #[arg(long, conflicts_with_all = ["accept", "refuse"])]
+    effect: bool,
+    /// At most so many results
+    #[arg(long, default_value_t = 100, value_name = "N")]
+    most: usize,
+}
+
+/// Pairs that the linked ones are compared with, those nearest in joint works before.
+const DONORS: usize = 40;
+/// Seed of the comparison's resamples.
+const SEED: u64 = 1;
+
+/// What a record links.
+struct Linked {
+    /// Day on which it began.
+    start: i32,
+    /// Sides with their organisations, by place in the lake's register.
+    sides: BTreeMap<String, BTreeSet<Index>>,
+    technologies: Vec<String>,
+}
+
+struct Found {
+    reference: String,
+    kind: &'static str,
+    title: String,
+    day: Option<String>,
+    organisations: BTreeSet<Index>,
+    state: String,
+}
+
+impl Desk<'_> {
+    pub(super) async fn results(&self, args: &ResultsArgs) -> Result<()> {
+        let record = self.session().get(&args.id).await?;
+        let snapshot = of_lake(|| analysis::snapshot(self.common))?;
+        let organisations = of_lake(|| register::register(&snapshot, self.common))?;
+        let linked = self.linked(&record, &organisations).await?;
+        let corpus = CorpusArgs { who: Who::Organisations, venue: None, source: None, most: 50 };
+        let named = of_lake(|| corpus::read(&snapshot, self.common, &corpus))?;
+        // Place in the register, as it is today, of every member.
+        let place = |member: u32| {
+            let index = organisations.by_id(named.members[member as usize].id()?)?;
+            Some(organisations.today(index))
+        };
+        let places: Vec<Option<Index>> = (0..named.members.len() as u32).map(place).collect();
+        let topics = self.topics(&named, &linked.technologies)?;
+        if args.effect {
+            return self.effect(&linked, &named, &places, &organisations, topics.as_ref());
+        }
+        let decided = self.decided(&args.id).await?;
+        let mut found = of_lake(|| self.works(&snapshot, &linked, &named, &places, topics.as_ref()))?;
+        found.extend(of_lake(|| self.awards(&snapshot, &linked, &organisations, &named, topics.as_ref()))?);
+        for one in &mut found {
+            one.state = decided.get(&one.reference).cloned().unwrap_or_default();
+        }
+        self.decide(args, &record, &found).await?;
+        let total = found.len();
+        found.truncate(args.most);
+        let names = |found: &Found| {
+            found
+                .organisations
+                .iter()
+                .map(|index| register::name(self.common, organisations.get(*index)).to_owned())
+                .collect::<Vec<_>>()
+                .join("; ")
+        };
+        let rows = Rows::default()
+            .text("reference", found.iter().map(|one| Some(one.reference.as_str())))
+            .text("type", found.iter().map(|one| Some(one.kind)))
+            .text("date", found.iter().map(|one| one.day.as_deref()))
+            .text("decided", found.iter().map(|one| Some(self.state("result", &one.state))))
+            .text("organisations", found.iter().map(|one| Some(names(one))))
+            .text("title", found.iter().map(|one| Some(one.title.as_str())));
+        output::write_rows(self.common.format, rows)?;
+        say(&format!(
+            "{total} found since {}{}",
+            date(Some(linked.start)).unwrap_or_default(),
+            if total > args.most { "; --most shows more" } else { "" }
+        ));
+        say(self.common.pick(
+            "found by organisations, time and technology; whether they came of it is for a person to say: --accept, --refuse",
+            "기관·시기·기술로 찾은 것이며, 성과 여부는 사람이 판단: --accept, --refuse",
+        ));
+        Ok(())
+    }
+
+    /// The organisations, technologies and start of a record.
+    async fn linked(&self, record: &Record, organisations: &Organisations) -> Result<Linked> {
+        let rows = ["parties", "owners", "team", "participants"].into_iter().flat_map(|field| record.rows(field));
+        let ids = rows.filter_map(|row| row.get("organisation")?.as_str()).chain(record.texts("organisations"));
+        let ids: BTreeSet<String> = ids.map(str::to_owned).collect();
+        let mut sides: BTreeMap<String, BTreeSet<Index>> = BTreeMap::new();
+        for id in ids {
+            let organisation = self.session().get(&id).await?;
+            let known = organisation.text("ror").and_then(dari_model::ror::organisation).and_then(|number| organisations.by_id(number));
+            match (known, organisation.text("side")) {
+                (Some(index), Some(side)) => drop(sides.entry(side.to_owned()).or_default().insert(organisations.today(index))),
+                _ => say(&format!("'{id}' has no ROR id that the lake knows, or no side: its works are not looked for")),
+            }
+        }
+        if sides.is_empty() {
+            return Err(Failure::new(format!("'{}' links no organisation that the lake knows", record.id))
+                .hint("Give it organisations, and these their ROR ids: dari register edit ID organisations='org.a; org.b'"));
+        }
+        let when = record.kind()?.when.and_then(|field| record.text(field)).and_then(Period::parse);
+        let start = when.map(|period| period.from).or(record.since).ok_or_else(|| Failure::new(format!("'{}' has no date", record.id)))?;
+        Ok(Linked { start, sides, technologies: record.texts("technologies").map(str::to_owned).collect() })
+    }
+
+    /// Numbers of the topics of technologies; nothing where none are named.
+    fn topics(&self, named: &Named, technologies: &[String]) -> Result<Option<FxHashSet<u32>>> {
+        let mut topics: Option<FxHashSet<u32>> = None;
+        for technology in technologies {
+            let Some((framework, entry)) = technology.split_once('/') else {
+                return Err(
+                    Failure::new(format!("'{technology}' is no technology")).hint("Framework and entry, for example kr-nst-2023/quantum.")
+                );
+            };
+            let chosen = Chosen::one(framework, entry);
+            topics.get_or_insert_default().extend(named.technology_topics(self.common, &chosen)?.unwrap_or_default());
+        }
+        Ok(topics)
+    }
+
+    /// Results that a person decided on, by reference.
+    async fn decided(&self, id: &str) -> Result<BTreeMap<String, String>> {
+        let results = self.session().of_kind("result").await?;
+        let of = results.into_iter().filter(|result| result.texts("from").any(|from| from == id));
+        Ok(of.filter_map(|result| Some((result.text("reference")?.to_owned(), result.state.clone()))).collect())
+    }
+
+    /// Joint works of two sides since the start.
+    fn works(
+        &self,
+        snapshot: &Snapshot,
+        linked: &Linked,
+        named: &Named,
+        places: &[Option<Index>],
+        topics: Option<&FxHashSet<u32>>,
+    ) -> Result<Vec<Found>> {
+        let (year, _, _) = dari_model::date::civil(linked.start);
+        let works = named.corpus.between(i16::try_from(year).unwrap_or(i16::MAX), i16::MAX);
+        let mut found = Vec::new();
+        for work in works.iter().rev().filter(|work| about(work.topic, topics)) {
+            let members: BTreeSet<Index> = work.members().filter_map(|member| places[member as usize]).collect();
+            let sides = linked.sides.values().filter(|side| side.iter().any(|index| members.contains(index))).count();
+            if sides >= 2 {
+                let organisations = linked.sides.values().flatten().filter(|index| members.contains(index)).copied().collect();
+                found.push((work.id, work.year, organisations));
+            }
+        }
+        let ids: BTreeSet<i64> = found.iter().map(|(id, _, _)| *id).collect();
+        let titles = corpus::texts(snapshot, self.common, "works", "title", &ids)?;
+        let found = found.into_iter().map(|(id, year, organisations)| Found {
+            reference: format!("W{id}"),
+            kind: "work",
+            title: titles.get(&id).cloned().unwrap_or_default(),
+            day: Some(year.to_string()),
+            organisations,
+            state: String::new(),
+        });
+        Ok(found.collect())
+    }
+
+    /// Awards that an organisation of the record holds, begun since the start.
+    fn awards(
+        &self,
+        snapshot: &Snapshot,
+        linked: &Linked,
+        organisations: &Organisations,
+        named: &Named,
+        topics: Option<&FxHashSet<u32>>,
+    ) -> Result<Vec<Found>> {
+        if snapshot.rows("awards") == 0 {
+            say("no awards are loaded");
+            return Ok(Vec::new());
+        }
+        let numbers: FxHashMap<i64, u32> = (0..).zip(&named.topics).map(|(number, id)| (*id, number)).collect();
+        let matcher = Matcher::new(organisations);
+        let mut room = dari_organisations::matcher::Scratch::default();
+        let query = format!(
+            "SELECT a.id, a.source, a.key, a.title, a.start_date, o.name, o.city, o.state, o.country, CAST(t.topic_id AS INT) FROM awards a
+             JOIN award_organisations o ON o.award_id = a.id LEFT JOIN inferred_topics t ON t.id = a.id AND t.record = 'award'
+             WHERE a.start_date >= CAST('{}' AS DATE) ORDER BY a.start_date DESC, a.id, o.position",
+            dari_model::date::format(linked.start)
+        );
+        let mut found: Vec<(i64, Found)> = Vec::new();
+        snapshot.for_each(&query, &self.common.options(), |batch| -> Result<()> {
+            let ids = batch.column(0).as_primitive::<Int64Type>();
+            let (days, of_topic) = (batch.column(4).as_primitive::<Date32Type>(), batch.column(9).as_primitive::<Int32Type>());
+            let columns = [1, 2, 3, 5, 6, 7, 8].into_iter().map(|column| text(&batch, column)).collect::<Result<Vec<_>>>()?;
+            let said = |column: usize, row: usize| {
+                let values = columns[column].as_string::<i32>();
+                (!values.is_null(row)).then(|| values.value(row))
+            };
+            for row in 0..batch.num_rows() {
+                let topic = (!of_topic.is_null(row)).then(|| numbers.get(&i64::from(of_topic.value(row))).copied()).flatten();
+                if !about(topic, topics) {
+                    continue;
+                }
+                let holder = register::holder_text([said(3, row), said(4, row), said(5, row)], said(6, row));
+                let Some(holder) = register::holder(&matcher, &holder, &mut room).map(|index| organisations.today(index)) else { continue };
+                if !linked.sides.values().any(|side| side.contains(&holder)) {
+                    continue;
+                }
+                let id = ids.value(row);
+                match found.last_mut() {
+                    Some((last, award)) if *last == id => drop(award.organisations.insert(holder)),
+                    _ => found.push((
+                        id,
+                        Found {
+                            reference: format!("{}:{}", said(0, row).unwrap_or_default(), said(1, row).unwrap_or_default()),
+                            kind: "award",
+                            title: said(2, row).unwrap_or_default().to_owned(),
+                            day: Some(dari_model::date::format(days.value(row))),
+                            organisations: [holder].into(),
+                            state: String::new(),
+                        },
+                    )),
+                }
+            }
+            Ok(())
+        })?;
+        Ok(found.into_iter().map(|(_, found)| found).collect())
+    }
+
+    /// Keeps what a person says of results, in one change.
+    async fn decide(&self, args: &ResultsArgs, record: &Record, found: &[Found]) -> Result<()> {
+        let mut steps = Vec::new();
+        for (references, state) in [(&args.accept, "accepted"), (&args.refuse, "refused")] {
+            for reference in references {
+                let Some(one) = found.iter().find(|one| one.reference == *reference) else {
+                    return Err(Failure::misuse(format!("'{reference}' was not found")).hint("References stand in the first column."));
+                };
+                let results = self.session().of_kind("result").await?;
+                let known = results
+                    .iter()
+                    .find(|result| result.text("reference") == Some(reference) && result.texts("from").any(|from| from == record.id));
+                match known {
+                    Some(known) if known.state == state => {}
+                    Some(known) => {
+                        let content = Content::new();
+                        steps.push(Step::Move {
+                            id: known.id.clone(),
+                            version: known.version,
+                            state: state.to_owned(),
+                            day: None,
+                            content,
+                        });
+                    }
+                    None => {
+                        let name = if one.title.chars().any(|letter| ('가'..='힣').contains(&letter)) { "ko" } else { "en" };
+                        let content = json!({"type": one.kind, "reference": reference, "date": one.day, "from": [record.id], "name": {name: one.title}});
+                        let content = content.as_object().cloned().unwrap_or_default();
+                        // Of what one side keeps private the results are private too.
+                        let scope = dari_register::Scope::of_id(&record.id)?;
+                        let id = scope.id(&format!("result-{:08x}", rand::random::<u32>()));
+                        steps.push(Step::Add { kind: "result".to_owned(), id, content, state: Some(state.to_owned()), day: None });
+                    }
+                }
+            }
+        }
+        if !steps.is_empty() {
+            let written = self.session().write(&steps, "decided on by a person", None).await?;
+            say(&format!("{} results decided on", written.len()));
+        }
+        Ok(())
+    }
+
+    /// Joint works a year of the linked organisations, and what pairs that are not linked would have let expect.
+    fn effect(
+        &self,
+        linked: &Linked,
+        named: &Named,
+        places: &[Option<Index>],
+        organisations: &Organisations,
+        topics: Option<&FxHashSet<u32>>,
+    ) -> Result<()> {
+        let works = named.corpus.works();
+        let (Some(first), Some(last)) = (works.first().map(|work| work.year), works.last().map(|work| work.year)) else {
+            return Err(Failure::new("no works"));
+        };
+        let length = usize::try_from(i32::from(last) - i32::from(first) + 1).unwrap_or_default();
+        let mut treated = vec![0.0; length];
+        let mut pairs: BTreeMap<(Index, Index), Vec<f64>> = BTreeMap::new();
+        for work in works.iter().filter(|work| about(work.topic, topics)) {
+            let at = usize::try_from(i32::from(work.year) - i32::from(first)).unwrap_or_default();
+            let members: BTreeSet<Index> = work.members().filter_map(|member| places[member as usize]).collect();
+            let of_sides = linked.sides.values().filter(|side| side.iter().any(|index| members.contains(index))).count();
+            treated[at] += f64::from(u8::from(of_sides >= 2));
+            // Pairs of organisations of two of the sides' countries that the record does not link.
+            let side = |index: &Index| organisations.get(*index).country.filter(|country| linked.sides.contains_key(*country));
+            let members: Vec<(Index, &str)> = members.iter().filter_map(|index| Some((*index, side(index)?))).collect();
+            let is_linked = |index: &Index| linked.sides.values().any(|side| side.contains(index));
+            for (place, (one, of)) in members.iter().enumerate() {
+                for (other, of_other) in &members[place + 1..] {
+                    if of != of_other && !(is_linked(one) && is_linked(other)) {
+                        pairs.entry((*one, *other)).or_insert_with(|| vec![0.0; length])[at] += 1.0;
+                    }
+                }
+            }
+        }
+        let (start, month, _) = dari_model::date::civil(linked.start);
+        // A year of which most lies before the start is a year before.
+        let start = i16::try_from(start + i32::from(month > 6)).unwrap_or(i16::MAX);
+        let before = usize::try_from(i32::from(start) - i32::from(first)).unwrap_or_default().min(length);
+        let mean = |series: &[f64]| series[..before].iter().sum::<f64>() / before.max(1) as f64;
+        let wanted = (1.0 + mean(&treated)).ln();
+        let mut donors: Vec<Vec<f64>> = pairs.into_values().filter(|series| mean(series) > 0.0).collect();
+        donors.sort_by(|a, b| ((1.0 + mean(a)).ln() - wanted).abs().total_cmp(&((1.0 + mean(b)).ln() - wanted).abs()));
+        donors.truncate(DONORS);
+        let study = Study { first_year: first, treated: &treated, donors: &donors, start };
+        let outcome = effect(&study, &EffectOptions { seed: SEED, poor_fit: None })?;
+        let comparison = match outcome {
+            Outcome::NotEnough(why) => {
+                return Err(Failure::new(format!("the data do not suffice for a comparison: {why}"))
+                    .hint("Load more works of both sides before and after the start."));
+            }
+            Outcome::Effect(effect) => effect.comparison,
+        };
+        let rows = Rows::default()
+            .int("year", comparison.years.iter().map(|year| Some(i64::from(year.year))))
+            .bool("after", comparison.years.iter().map(|year| Some(year.after)))
+            .float("observed", comparison.years.iter().map(|year| Some(year.observed)))
+            .float("expected", comparison.years.iter().map(|year| Some(year.expected)))
+            .float("gap", comparison.years.iter().map(|year| Some(year.gap)));
+        output::write_rows(self.common.format, rows)?;
+        told(&comparison, donors.len());
+        Ok(())
+    }
+}
+
+fn told(comparison: &Comparison, donors: usize) {
+    let gap = &comparison.average_gap;
+    say(&format!(
+        "joint works a year beyond what {donors} pairs that are not linked let expect: {:.2} (95 % interval {:.2} to {:.2}), from {}",
+        gap.value, gap.low, gap.high, comparison.start
+    ));
+    say(&format!(
+        "placebo test: {:.3} of these pairs and this one differ as much or more (it cannot be below {:.3}); fit before: off by {:.0} % of the mean",
+        comparison.in_space.p,
+        comparison.in_space.least_p,
+        100.0 * comparison.relative_rmspe_before
+    ));
+    let difference = &comparison.difference;
+    say(&format!(
+        "difference in differences of ln(1 + works): {:.3} ({:.3} to {:.3}), p {:.3}",
+        difference.estimate.value, difference.estimate.low, difference.estimate.high, difference.p
+    ));
+    say("an association, not a cause: what else changed at the time is in it too");
+}
+
+/// Whether a topic is one of those asked for.
+fn about(topic: Option<u32>, topics: Option<&FxHashSet<u32>>) -> bool {
+    topics.is_none_or(|topics| topic.is_some_and(|topic| topics.contains(&topic)))
+}
