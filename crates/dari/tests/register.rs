@@ -431,7 +431,13 @@ fn what_was_confirmed_survives_a_kill() {
     for desk in Desk::made() {
         let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(7);
         let (mut confirmed, mut killed) = (Vec::new(), 0);
-        for number in 0..60 {
+        // How long a write takes hangs on the machine and what else runs on it: the longest wait grows with every write that was cut off and shrinks with every one
+        // that was not, so that about half of them are.
+        let mut longest = 60_000.0;
+        for number in 0..500 {
+            if killed >= 25 && confirmed.len() >= 25 {
+                break;
+            }
             let id = format!("n{number}");
             let mut writer = desk
                 .place
@@ -440,7 +446,7 @@ fn what_was_confirmed_survives_a_kill() {
                 .stderr(Stdio::piped())
                 .spawn()
                 .unwrap();
-            std::thread::sleep(Duration::from_micros(random.random_range(0..60_000)));
+            std::thread::sleep(Duration::from_micros(random.random_range(0..longest as u64)));
             writer.kill().unwrap();
             let status = writer.wait().unwrap();
             killed += usize::from(!status.success());
@@ -448,13 +454,16 @@ fn what_was_confirmed_survives_a_kill() {
             writer.stderr.take().unwrap().read_to_string(&mut told).unwrap();
             if told.contains(&format!("{id}: version 1")) {
                 confirmed.push(id);
+                longest *= 0.95;
+            } else {
+                longest *= 1.08;
             }
         }
-        let there = desk.column("hong", &["list", "note"], "id");
+        let there = desk.column("hong", &["list", "note", "--most", "1000"], "id");
         for id in &confirmed {
             assert!(there.contains(id), "{id} was confirmed and is not there");
         }
-        assert!(killed > 10 && confirmed.len() > 5, "{killed} killed, {} confirmed: the waits do not fit this machine", confirmed.len());
+        assert!(killed >= 25 && confirmed.len() >= 25, "{killed} killed, {} confirmed of 500", confirmed.len());
         assert!(desk.rows("", &["verify"]).iter().all(|row| row["whole"] == true));
         desk.ok("hong", &["add", "note", "--id", "after", "text.en=goes on"]);
     }
@@ -586,4 +595,17 @@ fn misuse_says_what_to_do() {
     desk.refused("lee", &["add", "note", "text.en=x"], "a reader may not add this note");
     desk.ok("", &["users", "--close", "lee"]);
     desk.refused("lee", &["list"], "no user 'lee'");
+}
+
+/// The bench does all it says on a small register: what was confirmed is counted, and a fault would be an error.
+#[test]
+fn the_bench_runs() {
+    let place = Place::new();
+    let small = ["--records", "1000", "--private", "100", "--rows", "50", "--writers", "8", "--seconds", "1", "--times", "2"];
+    let rows = place.rows(&[&["bench", "register"], &small[..]].concat());
+    let of =
+        |what: &str| rows.iter().find(|row| row["what"] == what).unwrap_or_else(|| panic!("{what}: {rows:?}"))["rows"].as_i64().unwrap();
+    assert_eq!((of("table: rehearsed"), of("table: read")), (50, 50));
+    // Each of the ten meetings has 99 records after it, of which 39 are statements and 20 commitments said to come of them.
+    assert!(of("chain: from a meeting") >= 39 && of("writers: changes confirmed") > 0);
 }

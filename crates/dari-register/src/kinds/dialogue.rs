@@ -68,6 +68,7 @@ pub(super) const STATEMENT: Kind = Kind {
         field("meeting", "Meeting", "회의", Form::Link(&["meeting"], Line::CameFrom)),
         needed("date", "Date", "날짜", Form::Period),
         field("side", "Side that said it", "발언측", Form::Side),
+        field("sides", "Sides it concerns, where no one side said it", "관련국", Form::Sides),
         field("speaker", "Who said it", "발언자", Form::Link(&["person", "office", "organisation"], Line::Mentions)),
         field("to", "Side it was said to", "상대측", Form::Side),
         field("quote", "In the words of the source", "원문", Form::Text),

@@ -4,7 +4,7 @@ use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use dari_register::draft::{Draft, DraftKind, Gazetteer};
+use dari_register::draft::{Draft, DraftKind, Gazetteer, characters};
 use dari_register::{Content, Scope, Step};
 use serde_json::{Value, json};
 
@@ -89,8 +89,8 @@ impl Desk<'_> {
             let mut content = Content::new();
             let language = if quote.chars().any(|letter| ('가'..='힣').contains(&letter)) { "ko" } else { "en" };
             content.insert("text".to_owned(), json!({language: quote}));
-            let characters = |byte: usize| text.get(..byte).map_or(0, |before| before.chars().count());
-            let reference = format!("characters {}-{}", characters(draft.sentence.start) + 1, characters(draft.sentence.end));
+            let stands = characters(&text, draft.sentence.clone());
+            let reference = format!("characters {}-{}", stands.start + 1, stands.end);
             let title = args.title.clone().unwrap_or_else(|| args.file.display().to_string());
             content
                 .insert("sources".to_owned(), json!([{"title": title, "url": args.url, "date": date(published), "reference": reference}]));
@@ -134,7 +134,7 @@ impl Desk<'_> {
     }
 
     fn print(&self, text: &str, drafts: &[Draft]) -> Result<()> {
-        let characters = |byte: usize| text.get(..byte).map_or(0, |before| before.chars().count() as i64);
+        let stands = |draft: &Draft| characters(text, draft.sentence.clone());
         let sentence = |draft: &Draft| {
             let whole = printable(text.get(draft.sentence.clone()).unwrap_or_default().trim()).replace('\n', " ");
             match whole.char_indices().nth(SENTENCE) {
@@ -154,8 +154,8 @@ impl Desk<'_> {
             .text("dates", drafts.iter().map(|draft| Some(dates(draft))))
             .text("organisations", drafts.iter().map(|draft| Some(names(&draft.organisations))))
             .text("offices", drafts.iter().map(|draft| Some(names(&draft.offices))))
-            .int("from_character", drafts.iter().map(|draft| Some(characters(draft.sentence.start) + 1)))
-            .int("to_character", drafts.iter().map(|draft| Some(characters(draft.sentence.end))))
+            .int("from_character", drafts.iter().map(|draft| Some(stands(draft).start as i64 + 1)))
+            .int("to_character", drafts.iter().map(|draft| Some(stands(draft).end as i64)))
             .text("sentence", drafts.iter().map(|draft| Some(sentence(draft))));
         output::write_rows(self.common.format, rows)
     }
