@@ -87,6 +87,12 @@ impl Reading {
         statement.sql(column).sql(" IN ").list(self.scopes.iter().map(String::as_str))
     }
 
+    /// The same where records are looked up by their ids or what they name: in a form that no index fits, because SQLite would take one that begins with the scope
+    /// and pass over all of it.
+    pub(crate) fn seen_by_id(&self, statement: Statement) -> Statement {
+        statement.sql("(scope || '') IN ").list(self.scopes.iter().map(String::as_str))
+    }
+
     /// `SELECT` these columns of the records that are seen and not removed, with more conditions to come.
     pub(crate) fn records(&self, columns: &str) -> Statement {
         self.seen(Statement::new("SELECT ").sql(columns).sql(" FROM records WHERE "), "scope").sql(" AND removed = 0")
@@ -100,7 +106,7 @@ impl Reading {
     pub(crate) async fn lines_of(&mut self, ids: &[String]) -> Result<BTreeMap<String, Line>> {
         let mut lines = BTreeMap::new();
         for part in ids.chunks(10_000) {
-            let statement = self.seen(Statement::new("SELECT ").sql(LINE).sql(" FROM records WHERE "), "scope").sql(" AND id IN ");
+            let statement = self.seen_by_id(Statement::new("SELECT ").sql(LINE).sql(" FROM records WHERE ")).sql(" AND id IN ");
             for line in self.lines(statement.list(part.iter().map(String::as_str))).await? {
                 lines.insert(line.id.clone(), line);
             }

@@ -87,7 +87,7 @@ impl<'c> Unit<'c> {
         let missing: Vec<&str> = missing.into_iter().collect();
         for part in missing.chunks(VALUES / 2) {
             let statement = Statement::new("SELECT ").sql(COLUMNS).sql(" FROM records WHERE id IN ").list(part.iter().copied());
-            let rows = statement.sql(" AND scope IN ").list(self.scopes.iter().map(String::as_str)).rows(self.change).await?;
+            let rows = statement.sql(" AND (scope || '') IN ").list(self.scopes.iter().map(String::as_str)).rows(self.change).await?;
             for row in rows {
                 let record = Record::read(&row)?;
                 self.records.insert(record.id.clone(), Some(Entry { record, stored: Stored::AsItIs }));
@@ -113,7 +113,7 @@ impl<'c> Unit<'c> {
     /// Records of a kind that the user sees and that name a record in a role, as this change leaves them.
     pub(crate) async fn naming(&mut self, kind: &str, role: &str, target: &str) -> Result<Vec<Record>> {
         let statement = Statement::new("SELECT source FROM links WHERE target = ").bind(target).sql(" AND role = ").bind(role);
-        let rows = statement.sql(" AND scope IN ").list(self.scopes.iter().map(String::as_str)).rows(self.change).await?;
+        let rows = statement.sql(" AND (scope || '') IN ").list(self.scopes.iter().map(String::as_str)).rows(self.change).await?;
         let ids = rows.iter().map(|row| row.try_get("source")).collect::<std::result::Result<Vec<String>, _>>()?;
         self.read(ids.iter().map(String::as_str)).await?;
         let records = self.records.values().flatten().map(|entry| &entry.record);

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use sqlx::Row;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::period::Period;
-use crate::record::{COLUMNS, Record};
 use crate::register::Session;
+use crate::store::day;
 
 /// Balance between sides.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -65,19 +66,52 @@ impl Session<'_> {
             }
             None => None,
         };
-        let statement = reading.records(COLUMNS).sql(" AND kind IN ('exchange', 'contribution') ORDER BY id");
-        let records = reading.whole(statement).await?;
-        Ok(balance(records.iter().filter(|record| within.as_ref().is_none_or(|ids| ids.contains(&record.id)))))
+        let statement = reading.records("id, kind, state, begins, ends, content").sql(" AND kind IN ('exchange', 'contribution')");
+        let mut given = Vec::new();
+        for row in statement.rows(&mut reading.on).await? {
+            let id: String = row.try_get("id")?;
+            if within.as_ref().is_some_and(|ids| !ids.contains(&id)) {
+                continue;
+            }
+            let period = day(&row, "begins")?.zip(day(&row, "ends")?).map(|(from, to)| Period { from, to });
+            let content: String = row.try_get("content")?;
+            let content = serde_json::from_str(&content).map_err(|error| Error::Broken(format!("content of '{id}': {error}")))?;
+            given.push(Given { exchange: row.try_get::<String, _>("kind")? == "exchange", state: row.try_get("state")?, period, content });
+        }
+        Ok(balance(&given))
     }
 }
 
-fn balance<'a>(records: impl Iterator<Item = &'a Record>) -> Balance {
+/// What counts of a record: nothing else of it is read.
+struct Given {
+    exchange: bool,
+    state: String,
+    period: Option<Period>,
+    content: Counted,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Counted {
+    home: String,
+    host_side: String,
+    side: String,
+    money: Option<Money>,
+    value: Option<Money>,
+}
+
+#[derive(Deserialize)]
+struct Money {
+    amount: f64,
+    currency: String,
+}
+
+fn balance(given: &[Given]) -> Balance {
     let mut exchanges: BTreeMap<[&str; 3], Exchanges> = BTreeMap::new();
     let mut contributions: BTreeMap<[&str; 3], Contributions> = BTreeMap::new();
-    for record in records {
-        let text = |field: &str| record.text(field).unwrap_or_default();
-        if record.kind == "exchange" {
-            let key = [text("home"), text("host_side"), &record.state];
+    for Given { exchange, state, period, content } in given {
+        if *exchange {
+            let key = [content.home.as_str(), &content.host_side, state];
             let line = exchanges.entry(key).or_insert_with(|| Exchanges {
                 home: key[0].to_owned(),
                 host_side: key[1].to_owned(),
@@ -87,25 +121,21 @@ fn balance<'a>(records: impl Iterator<Item = &'a Record>) -> Balance {
                 without_period: 0,
             });
             line.people += 1;
-            match Period::parse(text("period")) {
+            match period {
                 Some(period) => line.days += period.days(),
                 None => line.without_period += 1,
             }
             continue;
         }
-        let money = |field: &str| {
-            let money = record.content.get(field)?.as_object()?;
-            Some((money.get("currency")?.as_str()?, money.get("amount")?.as_f64()?))
-        };
         let mut parts: Vec<(&str, f64, f64)> = Vec::new();
-        parts.extend(money("money").map(|(currency, amount)| (currency, amount, 0.0)));
-        parts.extend(money("value").map(|(currency, amount)| (currency, 0.0, amount)));
+        parts.extend(content.money.as_ref().map(|money| (money.currency.as_str(), money.amount, 0.0)));
+        parts.extend(content.value.as_ref().map(|money| (money.currency.as_str(), 0.0, money.amount)));
         if parts.is_empty() {
             parts.push(("", 0.0, 0.0));
         }
         let mut counted = BTreeSet::new();
         for (currency, amount, in_kind) in parts {
-            let key = [text("side"), record.state.as_str(), currency];
+            let key = [content.side.as_str(), state, currency];
             let line = contributions.entry(key).or_insert_with(|| Contributions {
                 side: key[0].to_owned(),
                 state: key[1].to_owned(),
@@ -128,18 +158,9 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn record(kind: &str, state: &str, content: serde_json::Value) -> Record {
-        Record {
-            id: "x".to_owned(),
-            kind: kind.to_owned(),
-            state: state.to_owned(),
-            since: None,
-            version: 1,
-            changed_at: 0,
-            created_by: String::new(),
-            removed: false,
-            content: crate::register::as_content(content),
-        }
+    fn record(kind: &str, state: &str, content: serde_json::Value) -> Given {
+        let period = content.get("period").and_then(|period| Period::parse(period.as_str()?));
+        Given { exchange: kind == "exchange", state: state.to_owned(), period, content: serde_json::from_value(content).unwrap() }
     }
 
     #[test]
@@ -156,7 +177,7 @@ mod tests {
             record("contribution", "given", json!({"side": "KR", "money": {"amount": 7, "currency": "USD"}})),
             record("contribution", "pledged", json!({"side": "US", "in_kind": {"en": "beam time"}})),
         ];
-        let balance = balance(records.iter());
+        let balance = balance(&records);
         let exchanges: Vec<_> = balance
             .exchanges
             .iter()

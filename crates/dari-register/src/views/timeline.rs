@@ -73,10 +73,17 @@ impl Session<'_> {
     /// What was changed in the register since a moment (milliseconds since 1970-01-01, UTC), the newest first.
     pub async fn changes(&self, since: i64, most: usize) -> Result<Vec<Change>> {
         let mut reading = self.reading().await?;
-        let statement = reading.seen(Statement::new("SELECT * FROM events WHERE "), "scope").sql(" AND at >= ").bind(since);
-        let statement = statement.sql(" ORDER BY at DESC, scope, seq DESC LIMIT ").bind(i64::try_from(most).unwrap_or(i64::MAX));
-        let rows = statement.rows(&mut reading.on).await?;
-        let events: Vec<Event> = rows.iter().map(|row| event(row).map(|(event, _)| event)).collect::<Result<_>>()?;
+        // Scope by scope, each in the order of an index, rather than all sorted together.
+        let mut events: Vec<Event> = Vec::new();
+        for scope in reading.scopes.clone() {
+            let statement = Statement::new("SELECT * FROM events WHERE scope = ").bind(scope).sql(" AND at >= ").bind(since);
+            let statement = statement.sql(" ORDER BY at DESC, seq DESC LIMIT ").bind(i64::try_from(most).unwrap_or(i64::MAX));
+            for row in statement.rows(&mut reading.on).await? {
+                events.push(event(&row)?.0);
+            }
+        }
+        events.sort_by(|a, b| (b.at, &a.scope, b.seq).cmp(&(a.at, &b.scope, a.seq)));
+        events.truncate(most);
         let ids: Vec<String> = events.iter().map(|event| event.id.clone()).collect();
         let lines = reading.lines_of(&ids).await?;
         Ok(events.into_iter().map(|event| Change { record: lines.get(&event.id).cloned(), event }).collect())

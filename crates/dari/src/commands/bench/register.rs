@@ -130,7 +130,7 @@ const WORDS: [(&str, &str); 8] = [
 /// One record: each refers to some before it, so that lines run from meetings to results.
 fn record(scope: &str, number: u32, random: &mut impl Rng) -> Result<Step> {
     let id = |number: u32| format!("{scope}r{number}");
-    let (year, month, day) = (2012 + random.random_range(0..15), random.random_range(1..=12), random.random_range(1..=28));
+    let (year, month, day) = (2012 + random.random_range(0..14), random.random_range(1..=12), random.random_range(1..=28));
     let date = format!("{year}-{month:02}-{day:02}");
     let (en, ko) = WORDS[random.random_range(0..WORDS.len())];
     let text = format!("text: {{en: 'On {en}, matter {number} of the two sides', ko: '{ko} 관련 양측 협의 사항 {number}호'}}");
