@@ -6,6 +6,7 @@ use std::io::{BufRead, Write};
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
 
+use crate::content::check;
 use crate::error::{Error, Result};
 use crate::party::{Party, Role, User};
 use crate::read::event;
@@ -32,10 +33,10 @@ enum Line {
 }
 
 impl Register {
-    /// Writes the whole register, all scopes; the number of events.
+    /// Writes the whole register, all scopes; the number of events. `progress` is told how many are written.
     ///
     /// It holds what all parties keep private: whoever keeps the storage may see it anyway, nobody else should.
-    pub async fn backup(&self, out: &mut impl Write) -> Result<u64> {
+    pub async fn backup(&self, out: &mut impl Write, progress: &dyn Fn(u64)) -> Result<u64> {
         let failed = |source: std::io::Error| Error::File { path: "the backup".to_owned(), source };
         let mut write = |line: &Line| {
             serde_json::to_writer(&mut *out, line).map_err(|error| failed(error.into()))?;
@@ -60,6 +61,7 @@ impl Register {
                     events += 1;
                     write(&Line::Event(Box::new(event), hash))?;
                 }
+                progress(events);
             }
         }
         write(&Line::End(events))?;
@@ -67,11 +69,12 @@ impl Register {
         Ok(events)
     }
 
-    /// Makes a register of a backup, in a place where there is none; the number of events. Every chain is proved on the way.
+    /// Makes a register of a backup, in a place where there is none; the number of events. Every chain is proved on the way. `progress` is told how many are
+    /// in.
     ///
     /// # Errors
     /// Where there is a register already, or the backup is broken or cut off: then nothing is kept.
-    pub async fn restore(place: &str, from: &mut impl BufRead) -> Result<(Register, u64)> {
+    pub async fn restore(place: &str, from: &mut impl BufRead, progress: &dyn Fn(u64)) -> Result<(Register, u64)> {
         let mut lines = from.lines().enumerate();
         let mut next = || -> Result<Option<(usize, Line)>> {
             let Some((at, line)) = lines.next() else { return Ok(None) };
@@ -109,6 +112,7 @@ impl Register {
                     continue;
                 }
                 replay(&mut change, std::mem::take(&mut page)).await?;
+                progress(total);
             } else {
                 replay(&mut change, std::mem::take(&mut page)).await?;
                 match line {
@@ -140,7 +144,7 @@ async fn replay(change: &mut crate::store::Change<'_>, page: Vec<(Event, String)
                 Action::Added | Action::Restored => false,
                 Action::Edited | Action::Moved => before.as_ref().is_some_and(|before| before.removed),
             };
-            unit.put(Record {
+            let record = Record {
                 id: event.id.clone(),
                 kind: event.kind.clone(),
                 state: event.state.clone(),
@@ -150,7 +154,9 @@ async fn replay(change: &mut crate::store::Change<'_>, page: Vec<(Event, String)
                 created_by: before.map_or_else(|| event.who.clone(), |before| before.created_by),
                 removed,
                 content: event.content.clone(),
-            });
+            };
+            let checked = check(record.kind()?, &record.content)?;
+            unit.put(record, checked);
         }
         unit.replay(event, hash)?;
     }

@@ -5,10 +5,10 @@
 
 use crate::content::{Content, titles};
 use crate::error::Result;
+use crate::exports::{EXAMPLE, both, is_example, period, web};
 use crate::kinds::{Kind, kind};
 use crate::party::Scope;
 use crate::period::Period;
-use crate::raid::{EXAMPLE, both, is_example, period, web};
 use crate::record::Record;
 
 /// Most octets of a line, without its end.
@@ -66,7 +66,7 @@ fn events(kind: &Kind, record: &Record, korean: bool) -> Result<Vec<Event>> {
         return Ok(vec![Event { mark: "", when, what: None }]);
     }
     let mut out = vec![Event { mark: "", when: Period::day(when.to), what: label(kind, field, korean) }];
-    if let Some(day) = record.number("notice_months").and_then(|months| months_before(when.to, months)) {
+    if let Some(day) = record.number("notice_months").and_then(|months| Period::day(when.to).months_before(months)) {
         out.push(Event {
             mark: "+notice", when: Period::day(day), what: Some(if korean { "통보 마감일" } else { "Last day for notice" })
         });
@@ -77,14 +77,6 @@ fn events(kind: &Kind, record: &Record, korean: bool) -> Result<Vec<Event>> {
 /// What a field is called.
 fn label(kind: &Kind, name: &str, korean: bool) -> Option<&'static str> {
     kind.all_fields().find(|field| field.name == name).map(|field| if korean { field.ko } else { field.en })
-}
-
-/// The same day of the month so many months before; the month's last day where it has no such day.
-fn months_before(day: i32, months: f64) -> Option<i32> {
-    let (year, month, of_month) = dari_model::date::civil(day);
-    let index = i64::from(year) * 12 + i64::from(month) - 1 - (months as i64).min(100_000);
-    let (year, month) = (i32::try_from(index.div_euclid(12)).ok()?, u32::try_from(index.rem_euclid(12)).ok()? + 1);
-    (1..=of_month).rev().find_map(|of_month| dari_model::date::days(year, month, of_month)).filter(|_| year > 0)
 }
 
 fn status(state: &str) -> &'static str {
@@ -218,18 +210,6 @@ impl Lines {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn the_same_day_months_before() {
-        let days = |text| dari_model::date::parse(text).unwrap();
-        for (day, months, before) in
-            [("2029-02-28", 6.0, "2028-08-28"), ("2024-03-31", 1.0, "2024-02-29"), ("2024-05-31", 18.0, "2022-11-30")]
-        {
-            assert_eq!(months_before(days(day), months), Some(days(before)));
-        }
-        // Years have four digits and no sign; a number beyond all measure is none of them either.
-        assert_eq!([25_000.0, f64::MAX, f64::NAN.max(1e300)].map(|months| months_before(days("2029-02-28"), months)), [None; 3]);
-    }
 
     proptest! {
         #[test]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::period::Period;
 use crate::record::{COLUMNS, Record};
-use crate::register::Session;
+use crate::register::{Reading, Session};
 use crate::store::Statement;
 
 /// Somebody who may review.
@@ -92,9 +92,8 @@ impl Session<'_> {
         }
         let call = found.text("call").unwrap_or_default().to_owned();
         let call = reading.get(&call).await?.ok_or(Error::NotFound(call))?;
-        let statement =
-            reading.records(COLUMNS).sql(" AND kind = 'review' AND id IN (SELECT source FROM links WHERE role = 'proposal' AND target = ");
-        let reviews = reading.whole(statement.bind(proposal).sql(") ORDER BY id")).await?;
+        let statement = reading.naming(reading.records(COLUMNS).sql(" AND kind = 'review'"), "proposal", Statement::value(proposal));
+        let reviews = reading.whole(statement.sql(" ORDER BY id")).await?;
         let of = |field: &str| found.rows("team").filter_map(|row| row.get(field)?.as_str().map(str::to_owned)).collect::<BTreeSet<_>>();
         let statement = reading.records(COLUMNS).sql(" AND kind = 'organisation'");
         let all = reading.whole(statement).await?;
@@ -129,13 +128,12 @@ impl Session<'_> {
         if call.kind != "call" {
             return Err(Error::input(format!("'{}' is of the kind {}", call.id, call.kind)).hint("Give a call."));
         }
-        let named = |statement: Statement, role: &str| {
-            statement.sql(" AND id IN (SELECT source FROM links WHERE role = ").bind(role).sql(" AND target = ")
+        let of_call = |reading: &Reading, columns: &str| {
+            reading.naming(reading.records(columns).sql(" AND kind = 'proposal'"), "call", Statement::value(&call.id))
         };
-        let statement = named(reading.records(COLUMNS).sql(" AND kind = 'proposal'"), "call").bind(call.id.as_str()).sql(") ORDER BY id");
-        let proposals = reading.whole(statement).await?;
-        let statement = reading.records(COLUMNS).sql(" AND kind = 'review' ORDER BY id");
-        let reviews = reading.whole(statement).await?;
+        let proposals = reading.whole(of_call(&reading, COLUMNS).sql(" ORDER BY id")).await?;
+        let statement = reading.naming(reading.records(COLUMNS).sql(" AND kind = 'review'"), "proposal", of_call(&reading, "id"));
+        let reviews = reading.whole(statement.sql(" ORDER BY id")).await?;
         Ok(rank(&call, proposals, &reviews))
     }
 

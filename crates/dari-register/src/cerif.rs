@@ -29,8 +29,8 @@ use sha2::{Digest, Sha256};
 
 use crate::content::Content;
 use crate::error::{Error, Result};
+use crate::exports::{EXAMPLE, address, both, doi, is_example, leads_side, linked, names, period, ror, web};
 use crate::period::Period;
-use crate::raid::{EXAMPLE, address, both, doi, is_example, leads_side, linked, names, period, ror, web};
 use crate::record::Record;
 
 const PROFILE: &str = "https://www.openaire.eu/cerif-profile/1.2/";

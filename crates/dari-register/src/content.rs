@@ -21,7 +21,7 @@ pub struct Link {
 }
 
 /// A content that fits its kind.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Checked {
     /// In one form: texts trimmed, dates in ISO 8601, what is empty left out.
     pub(crate) content: Content,

@@ -84,10 +84,6 @@ impl Session<'_> {
             return Err(wrong("no file of a register, or of a later version"));
         }
         let records = fields.get("records").and_then(Value::as_array).ok_or_else(|| wrong("no 'records'"))?;
-        let mut reading = self.reading().await?;
-        let statement = reading.seen(Statement::new("SELECT ").sql(COLUMNS).sql(" FROM records WHERE "), "scope");
-        let here: HashMap<String, Record> = reading.whole(statement).await?.into_iter().map(|record| (record.id.clone(), record)).collect();
-        drop(reading);
         let (mut given, mut refused) = (Vec::new(), Vec::new());
         for (at, value) in records.iter().enumerate() {
             let id = value.get("id").and_then(Value::as_str).unwrap_or_default();
@@ -98,6 +94,7 @@ impl Session<'_> {
             }
         }
         let given = in_order(given);
+        let here = self.here(given.iter().map(|(_, record)| record.id.as_str())).await?;
         let mut same = 0;
         let mut items = Vec::new();
         for (place, record) in given {

@@ -27,6 +27,7 @@ pub mod cerif;
 mod content;
 pub mod draft;
 mod error;
+mod exports;
 pub mod file;
 pub mod kinds;
 mod party;

@@ -22,6 +22,11 @@ impl Party {
         &self.0
     }
 
+    /// Whether it is the other or an agency within.
+    pub(crate) fn within(&self, other: &Party) -> bool {
+        self == other || self.0.strip_prefix(&other.0).is_some_and(|rest| rest.starts_with('/'))
+    }
+
     /// The side it belongs to: `KR` of `KR/MSIT`.
     pub fn side(&self) -> &str {
         self.0.split('/').next().unwrap_or_default()
@@ -113,16 +118,11 @@ impl Scope {
     pub fn within(&self, other: &Scope) -> bool {
         match (self, other) {
             (_, Scope::Shared) => true,
-            (Scope::Private(mine), Scope::Private(theirs)) => inside(mine, theirs),
+            (Scope::Private(mine), Scope::Private(theirs)) => mine.within(theirs),
             (Scope::Reviews(mine), Scope::Reviews(theirs)) => mine == theirs,
             _ => false,
         }
     }
-}
-
-/// Whether a party is the other or an agency within.
-fn inside(party: &Party, other: &Party) -> bool {
-    party == other || party.as_str().strip_prefix(other.as_str()).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// What a person may do.
@@ -213,7 +213,7 @@ impl User {
     pub fn sees(&self, scope: &Scope) -> bool {
         match scope {
             Scope::Shared => true,
-            Scope::Private(party) => self.role != Role::Reviewer && inside(&self.party, party),
+            Scope::Private(party) => self.role != Role::Reviewer && self.party.within(party),
             Scope::Reviews(user) => *user == self.name || self.role.sees_reviews(),
         }
     }

@@ -38,6 +38,14 @@ impl Period {
         })
     }
 
+    /// The last day, so many months before: the same day of the month, or the month's last where it has no such day. Nothing beyond the years that are written.
+    pub(crate) fn months_before(self, months: f64) -> Option<i32> {
+        let (year, month, of_month) = date::civil(self.to);
+        let index = i64::from(year) * 12 + i64::from(month) - 1 - (months as i64).min(100_000);
+        let (year, month) = (i32::try_from(index.div_euclid(12)).ok()?, u32::try_from(index.rem_euclid(12)).ok()? + 1);
+        (1..=of_month).rev().find_map(|of_month| date::days(year, month, of_month)).filter(|_| year > 0)
+    }
+
     /// Number of days.
     pub fn days(self) -> i64 {
         i64::from(self.to) - i64::from(self.from) + 1
@@ -120,6 +128,27 @@ mod tests {
         for text in ["", "2023-02-29", "2024-13", "2024-06/2024-05", "20 24", "-024", "it was 2024 then"] {
             assert_eq!(Period::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn the_same_day_months_before() {
+        let days = |text| date::parse(text).unwrap();
+        for (day, months, before) in [
+            ("2029-02-28", 6.0, "2028-08-28"),
+            ("2024-08-31", 6.0, "2024-02-29"),
+            ("2033-12-30", 6.0, "2033-06-30"),
+            ("2024-01-15", 13.0, "2022-12-15"),
+            ("2024-03-31", 0.0, "2024-03-31"),
+            ("2024-03-31", 1.0, "2024-02-29"),
+            ("2024-05-31", 18.0, "2022-11-30"),
+        ] {
+            assert_eq!(Period::day(days(day)).months_before(months), Some(days(before)));
+        }
+        // Years have four digits and no sign; a number beyond all measure is none of them either.
+        assert_eq!(
+            [25_000.0, f64::MAX, f64::NAN.max(1e300)].map(|months| Period::day(days("2029-02-28")).months_before(months)),
+            [None; 3]
+        );
     }
 
     proptest! {

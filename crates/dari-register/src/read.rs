@@ -98,6 +98,12 @@ impl Reading {
         self.seen(Statement::new("SELECT ").sql(columns).sql(" FROM records WHERE "), "scope").sql(" AND removed = 0")
     }
 
+    /// ` AND id IN (…)`: those that name one of the records of a statement, or the one of an id, in a role.
+    pub(crate) fn naming(&self, statement: Statement, role: &str, target: Statement) -> Statement {
+        let statement = statement.sql(" AND id IN (SELECT source FROM links WHERE role = ").bind(role).sql(" AND target IN (");
+        self.seen(statement.append(target).sql(") AND "), "scope").sql(")")
+    }
+
     pub(crate) async fn lines(&mut self, statement: Statement) -> Result<Vec<Line>> {
         statement.rows(&mut self.on).await?.iter().map(Line::read).collect()
     }
@@ -139,6 +145,19 @@ impl Session<'_> {
         let mut reading = self.reading().await?;
         let statement = reading.records(COLUMNS).sql(" AND kind = ").bind(name).sql(" ORDER BY id");
         reading.whole(statement).await
+    }
+
+    /// Those of these ids that are there, removed or not, by id.
+    pub(crate) async fn here(&self, ids: impl Iterator<Item = &str>) -> Result<BTreeMap<String, Record>> {
+        let mut reading = self.reading().await?;
+        let ids: Vec<&str> = ids.collect();
+        let mut here = BTreeMap::new();
+        for part in ids.chunks(10_000) {
+            let statement = reading.seen_by_id(Statement::new("SELECT ").sql(COLUMNS).sql(" FROM records WHERE ")).sql(" AND id IN ");
+            let records = reading.whole(statement.list(part.iter().copied())).await?;
+            here.extend(records.into_iter().map(|record| (record.id.clone(), record)));
+        }
+        Ok(here)
     }
 
     /// All whole records, in order of their ids.

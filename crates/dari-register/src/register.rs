@@ -134,7 +134,7 @@ impl Register {
         }
         let scope = Scope::Private(user.party.clone());
         if let Some(by) = by
-            && !(by.role == Role::Administrator && (by.sees(&scope) || user.party.as_str().starts_with(&format!("{}/", by.party))))
+            && !(by.role == Role::Administrator && user.party.within(&by.party))
         {
             return Err(Error::NotAllowed { role: by.role.as_str(), what: format!("say who belongs to {}", user.party) });
         }

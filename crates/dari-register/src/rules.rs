@@ -1,6 +1,7 @@
 //! Rules of single kinds, beyond their fields and states.
 
 use crate::error::{Error, Result};
+use crate::exports;
 use crate::kinds::Kind;
 use crate::period::Period;
 use crate::record::Record;
@@ -18,6 +19,8 @@ pub(crate) async fn check(unit: &mut Unit<'_>, kind: &Kind, before: Option<&Reco
         "agreement" => agreement(record),
         "contribution" => contribution(record),
         "workshop" | "meeting" => held(record, moved, today),
+        "organisation" => identifier(record, "ror", exports::ror, "a ROR id, which https://ror.org finds: 03ysstz10"),
+        "person" => identifier(record, "orcid", exports::orcid, "an ORCID: 0000-0002-1825-0097"),
         _ => Ok(()),
     }
 }
@@ -180,6 +183,14 @@ fn held(record: &Record, moved: bool, today: i32) -> Result<()> {
         Some(date) if moved && record.state == "held" && date.from > today => {
             Err(Error::input(format!("'{}' is on {date}: it cannot have been held", record.id)).hint("Mend the date, or leave it planned."))
         }
+        _ => Ok(()),
+    }
+}
+
+/// An identifier whose digits check, so that one mistyped is noticed here and not by whoever reads what is exported.
+fn identifier(record: &Record, field: &str, known: fn(&str) -> Option<String>, expected: &str) -> Result<()> {
+    match record.text(field) {
+        Some(text) if known(text).is_none() => Err(Error::input(format!("'{field}' is '{text}'")).hint(format!("Expected: {expected}."))),
         _ => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! Records of one kind as a table: CSV or XLSX, one record a row, one column a field.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use calamine::{Data, Reader};
@@ -133,11 +134,9 @@ impl Session<'_> {
                 assign(kind, column, "", &mut Content::new()).map_err(|error| error.at(format!("column '{column}'")))?;
             }
         }
-        let mut reading = self.reading().await?;
-        let statement = reading.records(crate::record::COLUMNS).sql(" AND kind = ").bind(kind.name);
-        let here: std::collections::HashMap<String, Record> =
-            reading.whole(statement).await?.into_iter().map(|record| (record.id.clone(), record)).collect();
-        drop(reading);
+        let id = header.iter().position(|column| column == "id");
+        let ids = rows.iter().filter_map(|(_, cells)| cells.get(id?).map(|id| id.trim()));
+        let here = self.here(ids).await?;
         let (mut items, mut refused, mut same) = (Vec::new(), Vec::new(), 0);
         for (line, cells) in rows {
             let place = format!("line {line}");
@@ -160,7 +159,7 @@ fn row(
     kind: &'static Kind,
     header: &[String],
     cells: &[String],
-    here: &std::collections::HashMap<String, Record>,
+    here: &BTreeMap<String, Record>,
     name: impl Fn() -> String,
 ) -> Result<Vec<Step>> {
     let (mut id, mut state, mut day, mut content) = (String::new(), None, None, Content::new());

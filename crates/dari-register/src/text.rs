@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use dari_model::text::normalise;
 
-/// Whether a letter is a Hangul syllable.
+/// Whether a letter is Hangul: a syllable, or a letter by itself (ㄱ).
 pub(crate) fn is_hangul(letter: char) -> bool {
-    ('가'..='힣').contains(&letter)
+    ('가'..='힣').contains(&letter) || ('ㄱ'..='ㆎ').contains(&letter)
 }
 
 /// The beginning of a text, at most so many letters.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use sqlx::{Any, Row, Transaction};
 
-use crate::content::{Checked, Content, Link, check, titles};
+use crate::content::{Checked, Content, Link, titles};
 use crate::error::{Error, Result};
 use crate::party::Scope;
 use crate::record::{COLUMNS, Record};
@@ -43,6 +43,8 @@ struct Chain {
 #[derive(Debug, Clone)]
 struct Entry {
     record: Record,
+    /// Of what is to be written: what the content says besides.
+    checked: Option<Checked>,
     stored: Stored,
 }
 
@@ -90,7 +92,7 @@ impl<'c> Unit<'c> {
             let rows = statement.sql(" AND (scope || '') IN ").list(self.scopes.iter().map(String::as_str)).rows(self.change).await?;
             for row in rows {
                 let record = Record::read(&row)?;
-                self.records.insert(record.id.clone(), Some(Entry { record, stored: Stored::AsItIs }));
+                self.records.insert(record.id.clone(), Some(Entry { record, checked: None, stored: Stored::AsItIs }));
             }
             for id in part {
                 self.records.entry((*id).to_owned()).or_insert(None);
@@ -121,14 +123,14 @@ impl<'c> Unit<'c> {
         Ok(records.filter(names).cloned().collect())
     }
 
-    /// Holds a record as the change leaves it.
-    pub(crate) fn put(&mut self, record: Record) {
+    /// Holds a record as the change leaves it, with its content as it was checked.
+    pub(crate) fn put(&mut self, record: Record, checked: Checked) {
         let stored = match self.records.get(&record.id) {
             Some(Some(entry)) if entry.stored != Stored::New => Stored::Changed,
             _ => Stored::New,
         };
         let id = record.id.clone();
-        let before = self.records.insert(id.clone(), Some(Entry { record, stored })).flatten();
+        let before = self.records.insert(id.clone(), Some(Entry { record, checked: Some(checked), stored })).flatten();
         self.undo.push((id, before));
     }
 
@@ -206,9 +208,7 @@ impl<'c> Unit<'c> {
     pub(crate) async fn flush(mut self) -> Result<()> {
         let mut rows = Rows::default();
         for (id, entry) in std::mem::take(&mut self.records) {
-            let Some(Entry { record, stored }) = entry.filter(|entry| entry.stored != Stored::AsItIs) else { continue };
-            let kind = record.kind()?;
-            let checked = check(kind, &record.content)?;
+            let Some(Entry { record, checked: Some(checked), stored }) = entry else { continue };
             let scope = Scope::of_id(&id)?.text();
             let columns = columns(&record, &scope, &checked);
             if stored == Stored::New {

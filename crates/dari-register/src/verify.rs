@@ -30,14 +30,11 @@ pub struct Proof {
 }
 
 impl Session<'_> {
-    /// Proves the chains of the scopes that the user sees.
-    pub async fn verify(&self) -> Result<Vec<Proof>> {
+    /// Proves the chains of the scopes that the user sees. `progress` is told how many events are proved.
+    pub async fn verify(&self, progress: &dyn Fn(u64)) -> Result<Vec<Proof>> {
         let mut reading = self.reading().await?;
-        let mut proofs = Vec::new();
-        for scope in reading.scopes.clone() {
-            proofs.push(prove(&mut reading.on, &scope).await?);
-        }
-        Ok(proofs)
+        let scopes = reading.scopes.clone();
+        prove_all(&mut reading.on, &scopes, progress).await
     }
 }
 
@@ -72,19 +69,24 @@ impl Register {
         missing(&mut on, &scopes, noted).await
     }
 
-    /// Proves the chains of all scopes: for whoever keeps the storage.
-    pub async fn verify(&self) -> Result<Vec<Proof>> {
+    /// Proves the chains of all scopes: for whoever keeps the storage. `progress` is told how many events are proved.
+    pub async fn verify(&self, progress: &dyn Fn(u64)) -> Result<Vec<Proof>> {
         let mut on = self.store.read().await?;
         let rows = Statement::new("SELECT scope FROM chains UNION SELECT scope FROM events UNION SELECT scope FROM records ORDER BY 1")
             .rows(&mut on)
             .await?;
-        let mut proofs = Vec::new();
-        for row in rows {
-            let scope: String = row.try_get("scope")?;
-            proofs.push(prove(&mut on, &scope).await?);
-        }
-        Ok(proofs)
+        let scopes = rows.iter().map(|row| row.try_get("scope")).collect::<std::result::Result<Vec<String>, _>>()?;
+        prove_all(&mut on, &scopes, progress).await
     }
+}
+
+async fn prove_all(on: &mut Transaction<'static, Any>, scopes: &[String], progress: &dyn Fn(u64)) -> Result<Vec<Proof>> {
+    let mut proofs: Vec<Proof> = Vec::new();
+    for scope in scopes {
+        let before: i64 = proofs.iter().map(|proof| proof.events).sum();
+        proofs.push(prove(on, scope, &|events| progress((before + events).unsigned_abs())).await?);
+    }
+    Ok(proofs)
 }
 
 /// The last event of a record or user.
@@ -95,7 +97,7 @@ struct Last {
     user: bool,
 }
 
-async fn prove(on: &mut Transaction<'static, Any>, scope: &str) -> Result<Proof> {
+async fn prove(on: &mut Transaction<'static, Any>, scope: &str, progress: &dyn Fn(i64)) -> Result<Proof> {
     let mut faults = Vec::new();
     let (mut seq, mut head) = (0, START.to_owned());
     // What the last event of every record, and of every user, says.
@@ -106,6 +108,7 @@ async fn prove(on: &mut Transaction<'static, Any>, scope: &str) -> Result<Proof>
         if rows.is_empty() {
             break;
         }
+        progress(seq);
         for row in rows {
             let (event, hash) = match event(&row) {
                 Ok(event) => event,

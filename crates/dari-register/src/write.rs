@@ -375,7 +375,7 @@ impl Session<'_> {
         let kind = record.kind()?;
         allowed(&self.user, kind, before, &record, action)?;
         let checked = check(kind, &record.content)?;
-        record.content = checked.content;
+        record.content.clone_from(&checked.content);
         if action != Action::Removed {
             links(unit, kind, &record.id, &checked.links, coming).await?;
             rules::check(unit, kind, before, &record, day_of(self.now())).await?;
@@ -396,7 +396,7 @@ impl Session<'_> {
             by,
             record.changed_at,
         )?;
-        unit.put(record);
+        unit.put(record, checked);
         Ok(written)
     }
 }

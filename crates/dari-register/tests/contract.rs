@@ -17,7 +17,7 @@ fn on_each<F: AsyncFn(&Register, &Place)>(test: F) {
         run(async {
             let register = register(&place).await;
             test(&register, &place).await;
-            for proof in register.verify().await.unwrap() {
+            for proof in register.verify(&|_| ()).await.unwrap() {
                 assert_eq!(proof.faults, Vec::<String>::new(), "scope '{}' in {}", proof.scope, place.url);
             }
             register.close().await;
@@ -120,6 +120,51 @@ fn roles_may_do_what_is_theirs() {
         write(&contributor, &[add("note", "own", "{text: x}"), edit("own", 1, "{text: y}")]).await;
         write(&user(register, "p:US:programme-manager"), &[add("call", "x", "{closes: 2026, criteria: [{name: a, weight: 1, most: 5}]}")])
             .await;
+    });
+}
+
+/// Administrators say who belongs to their party and the agencies within; nobody else does, but for whoever keeps the storage.
+#[test]
+fn users_are_made_by_their_partys_administrators() {
+    on_each(async |register, _| {
+        let user = |text: &str| text.parse::<dari_register::User>().unwrap();
+        let (boss, agency) = (user("boss:KR:administrator"), user("a:KR/MSIT:administrator"));
+        register.set_user(&boss, true, None).await.unwrap();
+        register.set_user(&user("kim:KR/MSIT:reader"), true, Some(&boss)).await.unwrap();
+        register.set_user(&user("kim:KR/MSIT:contributor"), true, Some(&agency)).await.unwrap();
+        for (by, whom) in
+            [(&boss, "x:US:reader"), (&agency, "x:US/DOE:reader"), (&agency, "x:KR:reader"), (&user("hong:KR:desk-officer"), "x:KR:reader")]
+        {
+            assert!(matches!(register.set_user(&user(whom), true, Some(by)).await, Err(Error::NotAllowed { .. })), "{whom}");
+        }
+        // A name belongs to one party; a party that is not of the register has no users.
+        assert!(register.set_user(&user("kim:US:reader"), true, None).await.unwrap_err().to_string().contains("taken"));
+        assert!(register.set_user(&user("x:FR:reader"), true, None).await.is_err());
+        register.set_user(&user("kim:KR/MSIT:contributor"), false, Some(&boss)).await.unwrap();
+        assert_eq!(register.users().await.unwrap(), [boss]);
+        assert!(register.user("kim").await.is_err());
+    });
+}
+
+#[test]
+fn mistyped_identifiers_are_noticed() {
+    on_each(async |register, _| {
+        let desk = user(register, "hong:KR:desk-officer");
+        for (kind, text, message) in [
+            ("organisation", "{name: x, ror: 05apxxy36}", "'ror' is '05apxxy36'"),
+            ("person", "{name: x, orcid: 0000-0002-1825-0098}", "'orcid' is '0000-0002-1825-0098'"),
+        ] {
+            let error = desk.write(&[add(kind, "x", text)], "", None).await.unwrap_err();
+            assert!(error.to_string().contains(message) && error.advice().is_some(), "{error}");
+        }
+        write(
+            &desk,
+            &[
+                add("organisation", "kaist", "{name: x, ror: 'https://ror.org/05apxxy63'}"),
+                add("person", "p", "{name: x, orcid: 0000-0002-1825-0097}"),
+            ],
+        )
+        .await;
     });
 }
 
@@ -401,22 +446,22 @@ fn a_backup_is_restored_whole_into_either_storage() {
         write(&desk, &[to("kstar", 1, "agreed", "2024-02-01"), Step::Remove { id: "gone".into(), version: 1 }]).await;
         write(&user(register, "smith:US:desk-officer"), &[add("note", "US:memo", "{text: y}")]).await;
         let mut backup = Vec::new();
-        let events = register.backup(&mut backup).await.unwrap();
+        let events = register.backup(&mut backup, &|_| ()).await.unwrap();
         assert_eq!(events, 7);
         for place in places() {
-            let (restored, count) = Register::restore(&place.url, &mut backup.as_slice()).await.unwrap();
+            let (restored, count) = Register::restore(&place.url, &mut backup.as_slice(), &|_| ()).await.unwrap();
             assert_eq!(count, events);
-            assert_eq!(restored.verify().await.unwrap(), register.verify().await.unwrap());
+            assert_eq!(restored.verify(&|_| ()).await.unwrap(), register.verify(&|_| ()).await.unwrap());
             let mut again = Vec::new();
-            restored.backup(&mut again).await.unwrap();
+            restored.backup(&mut again, &|_| ()).await.unwrap();
             assert_eq!(again, backup);
             assert_eq!(restored.users().await.unwrap(), register.users().await.unwrap());
             // It goes on as before.
             let desk = user(&restored, "hong:KR:desk-officer");
             assert_eq!(desk.get("kstar").await.unwrap(), user(register, "hong:KR:desk-officer").get("kstar").await.unwrap());
             write(&desk, &[Step::Restore { id: "gone".into(), version: 2 }, edit("kstar", 2, "{side: US}")]).await;
-            assert!(restored.verify().await.unwrap().iter().all(|proof| proof.faults.is_empty()));
-            assert!(Register::restore(&place.url, &mut backup.as_slice()).await.is_err(), "not over what is there");
+            assert!(restored.verify(&|_| ()).await.unwrap().iter().all(|proof| proof.faults.is_empty()));
+            assert!(Register::restore(&place.url, &mut backup.as_slice(), &|_| ()).await.is_err(), "not over what is there");
             restored.close().await;
         }
         // Changed or cut off, nothing is kept.
@@ -424,7 +469,7 @@ fn a_backup_is_restored_whole_into_either_storage() {
         let cut: String = text.lines().take(3).map(|line| format!("{line}\n")).collect();
         for broken in [text.replacen("hong", "kang", 1), cut] {
             let place = Place::sqlite();
-            assert!(matches!(Register::restore(&place.url, &mut broken.as_bytes()).await, Err(Error::Broken(_))));
+            assert!(matches!(Register::restore(&place.url, &mut broken.as_bytes(), &|_| ()).await, Err(Error::Broken(_))));
         }
     });
 }
@@ -450,12 +495,12 @@ fn the_trail_shows_what_was_touched() {
             let register = register(&place).await;
             let desk = user(&register, "hong:KR:desk-officer");
             write(&desk, &[add("statement", "kstar", STATEMENT), to("kstar", 1, "agreed", "2024-02-01")]).await;
-            assert!(desk.verify().await.unwrap().iter().all(|proof| proof.faults.is_empty()));
+            assert!(desk.verify(&|_| ()).await.unwrap().iter().all(|proof| proof.faults.is_empty()));
             let options = format!("sqlite://{}", place.url).parse::<sqlx::sqlite::SqliteConnectOptions>().unwrap();
             let mut raw = sqlx::ConnectOptions::connect(&options).await.unwrap();
             let past = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut raw).await;
             past.unwrap_or_else(|error| panic!("{sql}: {error}"));
-            let proofs = register.verify().await.unwrap();
+            let proofs = register.verify(&|_| ()).await.unwrap();
             assert!(proofs.iter().any(|proof| !proof.faults.is_empty()), "{sql} was not noticed");
         });
     }

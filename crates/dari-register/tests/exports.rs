@@ -44,7 +44,7 @@ fn records() -> Vec<Record> {
             "organisation",
             "kfe",
             "",
-            json!({"name": {"en": "Korea Institute of Fusion Energy", "ko": "한국핵융합에너지연구원"}, "short": "KFE", "ror": "03tz0yk48", "parent": "nst"}),
+            json!({"name": {"en": "Korea Institute of Fusion Energy", "ko": "한국핵융합에너지연구원"}, "short": "KFE", "ror": "03tz0yk34", "parent": "nst"}),
         ),
         record("organisation", "nst", "", json!({"name": {"ko": "국가과학기술연구회"}, "ror": "no id"})),
         record(
@@ -333,7 +333,7 @@ fn cerif_of_what_stands_around_a_project() {
     let answer = Node::read(&cerif(&records(), MADE).unwrap());
     let kfe = entity(&answer, "OrgUnits/kfe");
     assert_eq!(kfe.names(), ["Acronym", "Name", "Name", "RORID", "PartOf"]);
-    assert_eq!(kfe.at("RORID").text, "https://ror.org/03tz0yk48");
+    assert_eq!(kfe.at("RORID").text, "https://ror.org/03tz0yk34");
     assert_eq!(kfe.at("PartOf/OrgUnit").spoken("Name"), [("ko", "국가과학기술연구회")]);
     assert_eq!(entity(&answer, "OrgUnits/nst").names(), ["Name"]);
 
@@ -409,7 +409,7 @@ fn raid_of_a_project() {
         json!({"id": format!("https://ror.org/{id}"), "schemaUri": "https://ror.org/", "role": [role]})
     };
     // 182 leads, 183 is another research organisation; Seoul has no ROR id here.
-    assert_eq!(raid["organisation"], json!([organisation("03vn1ts68", 183), organisation("03tz0yk48", 182)]));
+    assert_eq!(raid["organisation"], json!([organisation("03vn1ts68", 183), organisation("03tz0yk34", 182)]));
     let object = |doi: &str, kind: u32| {
         json!({
             "id": format!("https://doi.org/{doi}"), "schemaUri": "https://doi.org/",
@@ -447,7 +447,7 @@ fn raid_of_what_is_short_or_long_or_over() {
 
     // The organisation that leads has no ROR id: the other is not said to lead instead.
     let team = json!([{"side": "KR", "organisation": "a"}, {"side": "KR", "organisation": "b", "lead": true}]);
-    let organisations = [record("organisation", "a", "", json!({"ror": "03tz0yk48"})), record("organisation", "b", "", json!({}))];
+    let organisations = [record("organisation", "a", "", json!({"ror": "03tz0yk34"})), record("organisation", "b", "", json!({}))];
     let led = raid(&record("project", "p", "running", json!({"team": team, "period": "2024"})), &organisations).unwrap();
     assert_eq!(led["organisation"][0]["role"][0]["id"], "https://vocabulary.raid.org/organisation.role.schema/183");
 

@@ -113,7 +113,7 @@ fn only_legal_transitions() {
     outcome.unwrap();
     // Most of the states were in fact reached.
     assert!(followed.len() > 25, "only {} states were reached", followed.len());
-    let proofs = runtime.block_on(register.verify()).unwrap();
+    let proofs = runtime.block_on(register.verify(&|_| ())).unwrap();
     assert!(proofs.iter().all(|proof| proof.faults.is_empty()));
 }
 
@@ -176,7 +176,7 @@ fn many_writers_lose_nothing() {
                 // Each confirmed edit is one more text in the list: none was lost.
                 assert_eq!((record.texts("groups").count() as u32, record.version as u32), (number + 1, number + 1), "{id}");
             }
-            for proof in register.verify().await.unwrap() {
+            for proof in register.verify(&|_| ()).await.unwrap() {
                 assert_eq!(proof.faults, Vec::<String>::new());
             }
         });

@@ -363,6 +363,11 @@ impl Named {
         }
     }
 
+    /// The topic of a work.
+    pub(crate) fn topic(&self, work: &Work) -> Option<i64> {
+        self.topics.get(work.topic? as usize).copied()
+    }
+
     /// Numbers of the topics at the core of the technologies that were named; None if none were.
     pub(crate) fn technology_topics(&self, common: &Common, chosen: &Chosen) -> Result<Option<FxHashSet<u32>>> {
         if !chosen.names_any() {

@@ -1,6 +1,7 @@
 //! Answers on standard output, in the form asked for.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Float32Type, Float64Type};
@@ -9,6 +10,42 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, pres
 
 use crate::cli::Format;
 use crate::error::{Failure, Result};
+
+/// A file that is written whole or not at all: beside its place, for its owner's eyes, until it is finished.
+pub(crate) struct WholeFile {
+    out: io::BufWriter<tempfile::NamedTempFile>,
+    path: PathBuf,
+}
+
+impl WholeFile {
+    pub(crate) fn begin(path: &Path) -> Result<WholeFile> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = tempfile::NamedTempFile::new_in(folder).map_err(|error| cannot_write(path, &error))?;
+        Ok(WholeFile { out: io::BufWriter::new(file), path: path.to_owned() })
+    }
+
+    /// Puts it in place.
+    pub(crate) fn finish(self) -> Result<()> {
+        let file = self.out.into_inner().map_err(|error| cannot_write(&self.path, error.error()))?;
+        file.as_file().sync_all().map_err(|error| cannot_write(&self.path, &error))?;
+        file.persist(&self.path).map_err(|error| cannot_write(&self.path, &error.error))?;
+        Ok(())
+    }
+}
+
+impl Write for WholeFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    Failure::new(format!("{}: {error}", path.display())).hint("Name a file in a folder that is there and can be written to.")
+}
 
 /// Writes batches of one schema to standard output.
 pub(crate) fn write(format: Format, batches: &[RecordBatch]) -> Result<()> {

@@ -517,6 +517,15 @@ fn results_and_conflicts_are_found_in_the_lake() {
     }
     let works = desk.place.write("works.jsonl", lines.join("\n"));
     desk.place.ok(&["load", "openalex", &works]);
+    desk.place.ok(&["load", "topics", &common::demo("topics/openalex_topics.csv")]);
+    let awards = "award_id,title,amount,currency,start_date,end_date,country,agency,organisation,organisation_country
+Q,Quantum computing algorithms with trapped ion qubits,1000,USD,2018-01-01,2019-12-31,US,NSF,Massachusetts Institute of Technology,US
+P,Medieval poetry,1000,USD,2019-01-01,2019-12-31,US,NSF,Massachusetts Institute of Technology,US
+E,Quantum computing before,1000,USD,2016-01-01,2016-12-31,US,NSF,Massachusetts Institute of Technology,US
+O,Quantum computing elsewhere,1000,USD,2018-01-01,2018-12-31,US,NSF,Stanford University,US
+";
+    let awards = desk.place.write("awards.csv", awards);
+    desk.place.ok(&["load", "awards", "--source", "table", "--name", "own", &awards]);
     desk.place.ok(&["load", "ror", &common::demo("ror/ror.jsonl.gz")]);
     for (id, ror, side) in [("org.kaist", kaist, "KR"), ("org.us-mit", mit, "US")] {
         desk.ok("hong", &["add", "organisation", "--id", id, &format!("name.en={id}"), &format!("ror={ror}"), &format!("side={side}")]);
@@ -535,10 +544,45 @@ fn results_and_conflicts_are_found_in_the_lake() {
         ],
     );
     let found = desk.rows("hong", &["results", "memo"]);
-    // Five a year of 2017 to 2021.
-    assert_eq!(found.len(), 25);
+    // Five works a year of 2017 to 2021, and the awards that MIT holds, begun since; in quantum there is one of these.
+    let of = |rows: &[Value], kind: &str| {
+        rows.iter().filter(|row| row["type"] == kind).map(|row| row["reference"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((of(&found, "work").len(), of(&found, "award")), (25, vec!["own:P".to_owned(), "own:Q".to_owned()]));
+    desk.ok(
+        "hong",
+        &[
+            "add",
+            "agreement",
+            "--id",
+            "quantum",
+            "level=memorandum",
+            "signed=2017-01-15",
+            "name.en=Quantum",
+            "organisations=org.kaist; org.us-mit",
+            "technologies=kr-nst-2023/quantum",
+        ],
+    );
+    assert_eq!(desk.column("hong", &["results", "quantum"], "reference"), ["own:Q"]);
+    desk.ok(
+        "hong",
+        &[
+            "add",
+            "agreement",
+            "--id",
+            "odd",
+            "level=memorandum",
+            "signed=2017-01-15",
+            "name.en=Odd",
+            "organisations=org.kaist; org.us-mit",
+            "technologies=quantum",
+        ],
+    );
+    desk.refused("hong", &["results", "odd"], "'quantum' is no technology");
     let reference = found[0]["reference"].as_str().unwrap();
-    desk.ok("hong", &["results", "memo", "--accept", reference, "--refuse", found[1]["reference"].as_str().unwrap()]);
+    let at_once =
+        desk.column("hong", &["results", "memo", "--accept", reference, "--refuse", found[1]["reference"].as_str().unwrap()], "decided");
+    assert_eq!((at_once[0].as_str(), at_once[1].as_str()), ("accepted", "refused"));
     let decided = desk.column("smith", &["results", "memo"], "decided");
     assert_eq!((decided[0].as_str(), decided[1].as_str(), decided[2].as_str()), ("accepted", "refused", ""));
     assert_eq!(desk.rows("smith", &["list", "result"]).len(), 2);

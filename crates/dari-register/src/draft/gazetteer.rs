@@ -7,8 +7,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 use serde::Deserialize;
 
 use super::fold::Folded;
-use super::sentences::is_hangul;
 use super::words::ends_name;
+use crate::text::is_hangul;
 
 /// Why the gazetteer could not be made.
 #[derive(Debug)]

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::sentences::is_hangul;
 use super::words::{before, behind, patterns};
+use crate::text::is_hangul;
 
 /// What is a meeting.
 const NOUN: &str = r"(?:meetings?|sessions?|talks|dialogues?|workshops?|seminars?|symposium|symposia|conferences?|forums?|fora|consultations?|round ?tables?|summit|hearing|committee|discussions|visit|colloquium|retreat|town hall|kick-off|ceremony|working group|video ?calls?|conference calls?|phone calls?|videoconference|video conference|exchange of views|round of talks|briefing|lunch|dinner|reception|exchange meeting|joint committee|round|rounds)";

@@ -7,8 +7,8 @@ use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::Found;
-use super::sentences::is_hangul;
 use super::words::{before, ends_name};
+use crate::text::is_hangul;
 
 /// Words before a title that say its rank.
 const RANKS: &str = "Acting|Interim|First|Second|Third|Deputy|Vice|Senior|Principal|Associate|Assistant|Executive|Managing|Under|Chief|Founding|Co|Parliamentary|Prime|Permanent|Special|General|Lead|State|Joint";

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::text::is_hangul;
+
 /// The columns a line of wrapped text has at least; a shorter one ends because its writer ended it.
 const WRAPPED: usize = 60;
 /// Signs that open an item of a list when white space follows.
@@ -285,10 +287,6 @@ fn is_end(text: &str, start: usize, at: usize, mark: char, end: usize, limit: us
         return OPENERS.contains(&opener.as_str()) || is_hangul(first);
     }
     true
-}
-
-pub(super) fn is_hangul(sign: char) -> bool {
-    ('가'..='힣').contains(&sign) || ('ㄱ'..='ㆎ').contains(&sign)
 }
 
 #[cfg(test)]

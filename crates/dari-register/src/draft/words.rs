@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use super::sentences::is_hangul;
+use crate::text::is_hangul;
 
 /// What may follow a name in the same Korean word: particles, and nouns that lean on it.
 const SUFFIXES: &[&str] = &[

@@ -195,6 +195,11 @@ impl Statement {
         Statement { sql: sql.to_owned(), binds: Vec::new() }
     }
 
+    /// A value alone.
+    pub(crate) fn value(value: &str) -> Statement {
+        Statement::default().bind(value)
+    }
+
     /// Adds text of our own.
     pub(crate) fn sql(mut self, sql: &str) -> Statement {
         self.sql.push_str(sql);

@@ -49,7 +49,7 @@ impl Reading {
                 .sql(given)
                 .sql(" IN ");
             let statement = statement.list(part.iter().map(String::as_str)).sql(" AND came_from = 1 AND ");
-            let rows = self.seen_by_id(statement).sql(" ORDER BY 1, 2").rows(&mut self.on).await?;
+            let rows = self.seen(statement, "scope").sql(" ORDER BY 1, 2").rows(&mut self.on).await?;
             for row in rows {
                 found.push((row.try_get("wanted")?, row.try_get("given")?));
             }

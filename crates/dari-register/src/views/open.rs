@@ -1,12 +1,9 @@
 //! What is open, what is due, what has to be renewed.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use sqlx::Row;
 
 use crate::error::{Error, Result};
-use crate::kinds::KINDS;
 use crate::read::{LINE, Line};
 use crate::record::{COLUMNS, Record};
 use crate::register::{Session, day_of};
@@ -78,10 +75,7 @@ impl Session<'_> {
         if meeting.is_none() {
             let mut statement = reading.records(LINE).sql(" AND kind = 'meeting' AND state = 'planned' AND begins >= ").bind(today);
             if let Some(dialogue) = &dialogue {
-                statement = statement
-                    .sql(" AND id IN (SELECT source FROM links WHERE role = 'dialogue' AND target = ")
-                    .bind(dialogue.as_str())
-                    .sql(")");
+                statement = reading.naming(statement, "dialogue", Statement::value(dialogue));
             }
             meeting = reading.lines(statement.sql(" ORDER BY begins, id LIMIT 1")).await?.pop();
         }
@@ -137,50 +131,9 @@ impl Session<'_> {
         let records = reading.whole(statement).await?;
         let renewals = records.into_iter().filter_map(|record| {
             let until = crate::Period::parse(record.text("until")?)?.to;
-            let notice = record.number("notice_months").map(|months| months_before(until, months.min(12_000.0) as i32));
+            let notice = record.number("notice_months").and_then(|months| crate::Period::day(until).months_before(months));
             (notice.unwrap_or(until).min(until) <= today.saturating_add(days)).then_some(Renewal { record, until, notice })
         });
         Ok(renewals.collect())
-    }
-
-    /// How many records of each kind and state there are.
-    pub async fn count(&self) -> Result<BTreeMap<(&'static str, String), i64>> {
-        let mut reading = self.reading().await?;
-        let rows = reading.records("kind, state, count(*) AS records").sql(" GROUP BY kind, state").rows(&mut reading.on).await?;
-        let mut counts = BTreeMap::new();
-        for row in rows {
-            let name: String = row.try_get("kind")?;
-            if let Some(kind) = KINDS.iter().find(|kind| kind.name == name) {
-                counts.insert((kind.name, row.try_get("state")?), row.try_get("records")?);
-            }
-        }
-        Ok(counts)
-    }
-}
-
-/// The same day of the month so many months before; the month's last day where it has no such day.
-fn months_before(day: i32, months: i32) -> i32 {
-    let (year, month, of_month) = dari_model::date::civil(day);
-    let index = year * 12 + i32::try_from(month).unwrap_or(1) - 1 - months;
-    let (year, month) = (index.div_euclid(12), u32::try_from(index.rem_euclid(12)).unwrap_or(0) + 1);
-    (1..=of_month).rev().find_map(|of_month| dari_model::date::days(year, month, of_month)).unwrap_or(day)
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-mod tests {
-    use super::*;
-    use dari_model::date::parse;
-
-    #[test]
-    fn months_end_where_they_end() {
-        for (day, months, before) in [
-            ("2024-08-31", 6, "2024-02-29"),
-            ("2033-12-30", 6, "2033-06-30"),
-            ("2024-01-15", 13, "2022-12-15"),
-            ("2024-03-31", 0, "2024-03-31"),
-        ] {
-            assert_eq!(months_before(parse(day).unwrap(), months), parse(before).unwrap());
-        }
     }
 }

@@ -7,7 +7,7 @@ use crate::period::Period;
 use crate::read::{LINE, Line, event};
 use crate::register::Session;
 use crate::store::Statement;
-use crate::trail::{Action, Event};
+use crate::trail::Event;
 
 /// Something that happened in the world.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -87,12 +87,5 @@ impl Session<'_> {
         let ids: Vec<String> = events.iter().map(|event| event.id.clone()).collect();
         let lines = reading.lines_of(&ids).await?;
         Ok(events.into_iter().map(|event| Change { record: lines.get(&event.id).cloned(), event }).collect())
-    }
-}
-
-impl Change {
-    /// Whether it took something out of sight or brought it back.
-    pub fn hides(&self) -> bool {
-        matches!(self.event.action, Action::Removed | Action::Restored)
     }
 }

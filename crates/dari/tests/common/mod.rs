@@ -61,7 +61,13 @@ impl Place {
 
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_dari"));
-        command.args(args).env("DARI_LAKE", self.path("lake")).env_remove("DARI_LANG").current_dir(self.folder.path());
+        command
+            .args(args)
+            .env("DARI_LAKE", self.path("lake"))
+            .env_remove("DARI_LANG")
+            .env_remove("DARI_USER")
+            .env_remove("DARI_REGISTER")
+            .current_dir(self.folder.path());
         command
     }
 

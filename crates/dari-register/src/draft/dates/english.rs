@@ -175,7 +175,7 @@ pub(super) fn has_edges(text: &str, range: &Range<usize>) -> bool {
     {
         return false;
     }
-    if next.starts_with(|sign: char| sign.is_alphanumeric() && !crate::draft::sentences::is_hangul(sign)) || next.starts_with('_') {
+    if next.starts_with(|sign: char| sign.is_alphanumeric() && !crate::text::is_hangul(sign)) || next.starts_with('_') {
         return false;
     }
     if digit_last
@@ -183,7 +183,7 @@ pub(super) fn has_edges(text: &str, range: &Range<usize>) -> bool {
     {
         return false;
     }
-    if digit_last && next.starts_with(|sign: char| crate::draft::sentences::is_hangul(sign)) && matched.len() == 4 && digit_first {
+    if digit_last && next.starts_with(|sign: char| crate::text::is_hangul(sign)) && matched.len() == 4 && digit_first {
         // "2000명", "2030을": Korean years have their 년.
         return false;
     }

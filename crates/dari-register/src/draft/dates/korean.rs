@@ -9,8 +9,8 @@ use regex::{Captures, Regex};
 use super::english::{Part, after, narrow, unit, week_of_month, weekday_number};
 use super::point::{Point, Toward, shifted};
 use super::{Atom, Limit, Reader, Same};
-use crate::draft::sentences::is_hangul;
 use crate::draft::words::{before, behind, ends_name};
+use crate::text::is_hangul;
 
 /// A year, or one told from that of publication or of the date before.
 const YEAR: &str =

@@ -6,8 +6,8 @@ use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::{DATA, Said, State, any_of};
-use crate::draft::sentences::is_hangul;
 use crate::draft::words::{before, behind};
+use crate::text::is_hangul;
 
 struct Stems {
     search: AhoCorasick,

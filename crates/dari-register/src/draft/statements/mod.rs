@@ -11,7 +11,7 @@ use regex::Regex;
 use serde::Deserialize;
 
 use super::FoundDate;
-use super::sentences::is_hangul;
+use crate::text::is_hangul;
 
 /// The state of what a statement speaks of, by the names that the register uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

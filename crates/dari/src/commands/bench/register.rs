@@ -68,7 +68,7 @@ pub(crate) fn run(common: &Common, args: &RegisterBench) -> Result<()> {
         table(&desk, args, &mut lines).await?;
         writers(&register, args, &mut lines).await?;
         let begun = Instant::now();
-        let proofs = register.verify().await?;
+        let proofs = register.verify(&|_| ()).await?;
         let events = proofs.iter().map(|proof| proof.events).sum::<i64>();
         lines.push(once("verify: events proved", usize::try_from(events).unwrap_or_default(), begun));
         if let Some(fault) = proofs.iter().flat_map(|proof| &proof.faults).next() {

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::hash::{Hash, Hasher};
-use std::io;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -15,6 +15,7 @@ use crate::analysis;
 use crate::cli::{Common, Lang};
 use crate::corpus::{self, CorpusArgs, Named};
 use crate::error::{Failure, Result};
+use crate::output::WholeFile;
 use crate::progress::{reach, say, units_bar};
 
 /// From what, and for when, the model is learned.
@@ -84,7 +85,7 @@ impl Works {
                 })?;
                 bar.finish_and_clear();
                 if let Err(error) = keep(&path, &self.key, &model) {
-                    say(&format!("note: the model is not kept, and learned anew next time: {}: {error}", path.display()));
+                    say(&format!("note: the model is not kept, and learned anew next time: {}", error.message));
                 }
                 model
             }
@@ -116,13 +117,11 @@ fn kept(path: &Path, key: &str) -> Option<Model> {
 }
 
 /// Keeps a model: all of it or nothing.
-fn keep(path: &Path, key: &str, model: &Model) -> io::Result<()> {
-    let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
-    fs::create_dir_all(folder)?;
+fn keep(path: &Path, key: &str, model: &Model) -> Result<()> {
+    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
     let mut bytes = key.as_bytes().to_vec();
     model.numbers().iter().for_each(|number| bytes.extend(number.to_le_bytes()));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    io::Write::write_all(&mut file, &bytes)?;
-    file.persist(path)?;
-    Ok(())
+    let mut file = WholeFile::begin(path)?;
+    file.write_all(&bytes)?;
+    file.finish()
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use dari_register::kinds::kind;
-use dari_register::{Content, Scope, Step, Written, assignments};
+use dari_register::{Content, Record, Scope, Step, Written, assignments};
 
 use super::{Desk, the_day};
 use crate::error::{Failure, Result};
@@ -123,52 +123,33 @@ impl Desk<'_> {
     }
 
     pub(super) async fn edit(&self, args: &EditArgs) -> Result<()> {
-        let (kind, version) = self.version(&args.id, args.version).await?;
-        let content = self.merged(&args.id, args.fields.of(&kind)?).await?;
+        let record = self.session().get(&args.id).await?;
+        let content = merged(&record, args.fields.of(&record.kind)?);
         if content.is_empty() {
             return Err(Failure::misuse("nothing to change").hint("Give fields: dari register edit ID reply.en='…'"));
         }
-        self.write(Step::Edit { id: args.id.clone(), version, content }, &args.why).await
+        let version = args.version.unwrap_or(record.version);
+        self.write(Step::Edit { id: record.id, version, content }, &args.why).await
     }
 
     pub(super) async fn move_on(&self, args: &MoveArgs) -> Result<()> {
-        let (kind, version) = self.version(&args.id, args.version).await?;
-        let day = args.on.as_deref().map(the_day).transpose()?;
-        let content = self.merged(&args.id, args.fields.of(&kind)?).await?;
-        self.write(Step::Move { id: args.id.clone(), version, state: args.state.clone(), day, content }, &args.why).await
+        let record = self.session().get(&args.id).await?;
+        let content = merged(&record, args.fields.of(&record.kind)?);
+        let (version, day) = (args.version.unwrap_or(record.version), args.on.as_deref().map(the_day).transpose()?);
+        self.write(Step::Move { id: record.id, version, state: args.state.clone(), day, content }, &args.why).await
     }
 
     pub(super) async fn remove(&self, args: &RemoveArgs) -> Result<()> {
-        let (_, version) = self.version(&args.id, args.version).await?;
-        let id = args.id.clone();
+        let Record { id, version, .. } = self.session().get(&args.id).await?;
+        let version = args.version.unwrap_or(version);
         self.write(if args.undo { Step::Restore { id, version } } else { Step::Remove { id, version } }, &args.why).await
     }
 
     pub(super) async fn share(&self, args: &ShareArgs) -> Result<()> {
-        let (_, version) = self.version(&args.id, args.version).await?;
-        let to = args.to.clone().unwrap_or_else(|| args.id.rsplit(':').next().unwrap_or_default().to_owned());
-        self.write(Step::Share { id: args.id.clone(), version, to }, &args.why).await
-    }
-
-    /// The kind of a record and the version that a change of it starts from.
-    async fn version(&self, id: &str, given: Option<i64>) -> Result<(String, i64)> {
-        let record = self.session().get(id).await?;
-        Ok((record.kind, given.unwrap_or(record.version)))
-    }
-
-    /// Of a text in two languages the one that is not named stays.
-    async fn merged(&self, id: &str, mut content: Content) -> Result<Content> {
-        let record = self.session().get(id).await?;
-        for (name, value) in &mut content {
-            if let (Some(new), Some(old)) = (value.as_object_mut(), record.content.get(name).and_then(|old| old.as_object()))
-                && new.keys().all(|language| matches!(language.as_str(), "en" | "ko"))
-            {
-                for (language, text) in old {
-                    new.entry(language.clone()).or_insert_with(|| text.clone());
-                }
-            }
-        }
-        Ok(content)
+        let Record { id, version, .. } = self.session().get(&args.id).await?;
+        let version = args.version.unwrap_or(version);
+        let to = args.to.clone().unwrap_or_else(|| id.rsplit(':').next().unwrap_or_default().to_owned());
+        self.write(Step::Share { id, version, to }, &args.why).await
     }
 
     pub(super) async fn write(&self, step: Step, why: &Why) -> Result<()> {
@@ -178,6 +159,20 @@ impl Desk<'_> {
         }
         Ok(())
     }
+}
+
+/// Of a text in two languages the one that is not named stays.
+fn merged(record: &Record, mut content: Content) -> Content {
+    for (name, value) in &mut content {
+        if let (Some(new), Some(old)) = (value.as_object_mut(), record.content.get(name).and_then(|old| old.as_object()))
+            && new.keys().all(|language| matches!(language.as_str(), "en" | "ko"))
+        {
+            for (language, text) in old {
+                new.entry(language.clone()).or_insert_with(|| text.clone());
+            }
+        }
+    }
+    content
 }
 
 impl Fields {

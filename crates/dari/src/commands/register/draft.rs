@@ -81,14 +81,18 @@ impl Desk<'_> {
                 .iter()
                 .find(|record| record.id == name || record.content.get("name").and_then(|both| both.get("en")) == Some(&json!(name)))
         };
+        // What the sentence's own date says is when it is to happen; when it was said is when the meeting was, or when it was published.
+        let said = match &args.meeting {
+            Some(id) => self.session().get(id).await?.text("date").map(str::to_owned),
+            None => date(published),
+        };
         let made = format!("{:08x}", rand::random::<u32>());
         let mut steps = Vec::new();
         for (at, draft) in drafts.iter().enumerate().filter(|(at, _)| chosen.contains(&(at + 1))) {
             let quote = text.get(draft.sentence.clone()).unwrap_or_default().trim();
             let day = draft.dates.first().map(|found| found.from).or(published);
             let mut content = Content::new();
-            let language = if quote.chars().any(|letter| ('가'..='힣').contains(&letter)) { "ko" } else { "en" };
-            content.insert("text".to_owned(), json!({language: quote}));
+            content.insert("text".to_owned(), quote.into());
             let stands = characters(&text, draft.sentence.clone());
             let reference = format!("characters {}-{}", stands.start + 1, stands.end);
             let title = args.title.clone().unwrap_or_else(|| args.file.display().to_string());
@@ -105,12 +109,7 @@ impl Desk<'_> {
                     ("meeting", if day > dari_register::day_of(self.session().now()) { "planned" } else { "held" })
                 }
                 DraftKind::Statement => {
-                    // The sentence's own date says when it is to happen; when it was said is when it was published, or the meeting.
-                    let said = match &args.meeting {
-                        Some(id) => self.session().get(id).await?.text("date").map(str::to_owned),
-                        None => date(published),
-                    };
-                    let said = said.ok_or_else(|| Failure::misuse("when was it said?").hint("Give --meeting or --published."))?;
+                    let said = said.clone().ok_or_else(|| Failure::misuse("when was it said?").hint("Give --meeting or --published."))?;
                     content.insert("date".to_owned(), said.into());
                     content.insert("meeting".to_owned(), args.meeting.clone().into());
                     content.insert("quote".to_owned(), quote.into());

@@ -10,6 +10,7 @@ use dari_register::{Record, Refused, Scope};
 
 use super::Desk;
 use crate::error::{Failure, Result};
+use crate::output::WholeFile;
 use crate::progress::say;
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -207,10 +208,7 @@ fn write(file: Option<&Path>, bytes: &[u8]) -> Result<()> {
             other => Ok(other?),
         };
     };
-    let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", file.display()));
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut new = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    new.write_all(bytes).map_err(failed)?;
-    new.persist(file).map_err(|error| failed(error.error))?;
-    Ok(())
+    let mut whole = WholeFile::begin(file)?;
+    whole.write_all(bytes)?;
+    whole.finish()
 }

@@ -1,7 +1,7 @@
 //! What whoever keeps the register does: make it, say who uses it, prove it, back it up.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::io::BufReader;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -11,8 +11,8 @@ use dari_register::{Party, Proof, Register, User};
 use super::{Desk, Place};
 use crate::cli::Common;
 use crate::error::{Failure, Result};
-use crate::output;
-use crate::progress::say;
+use crate::output::{self, WholeFile};
+use crate::progress::{count_bar, say};
 use crate::rows::Rows;
 
 const RECORD: &str = include_str!("../../../../../demo/register/korea-us.yaml");
@@ -152,13 +152,16 @@ pub(super) async fn users(common: &Common, place: &Place, args: &UsersArgs) -> R
 
 pub(super) async fn verify(common: &Common, place: &Place, args: &VerifyArgs) -> Result<()> {
     // Named, a user proves what they see; not named, whoever keeps the register proves all of it.
+    let bar = count_bar("events proved");
+    let proved = |events| bar.set_position(events);
     let (proofs, missing) = if place.user.is_some() {
         let desk = Desk::open(common, place).await?;
-        (desk.session().verify().await?, desk.session().missing(&args.noted).await?)
+        (desk.session().verify(&proved).await?, desk.session().missing(&args.noted).await?)
     } else {
         let register = Register::open(&place.register).await?;
-        (register.verify().await?, register.missing(&args.noted).await?)
+        (register.verify(&proved).await?, register.missing(&args.noted).await?)
     };
+    bar.finish_and_clear();
     let rows = Rows::default()
         .text("scope", proofs.iter().map(|proof| Some(scope(proof))))
         .int("events", proofs.iter().map(|proof| Some(proof.events)))
@@ -183,13 +186,11 @@ fn scope(proof: &Proof) -> String {
 
 pub(super) async fn backup(place: &Place, args: &BackupArgs) -> Result<()> {
     let register = Register::open(&place.register).await?;
-    // Whole or not at all, and for its owner's eyes: it is written beside and then put in place.
-    let folder = args.file.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), PathBuf::from);
-    let mut file = tempfile::NamedTempFile::new_in(&folder).map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
-    let mut out = BufWriter::new(file.as_file_mut());
-    let events = register.backup(&mut out).await?;
-    out.into_inner().map_err(|error| Failure::new(format!("{}: {error}", args.file.display())))?.sync_all()?;
-    file.persist(&args.file).map_err(|error| Failure::new(format!("{}: {error}", args.file.display())))?;
+    let mut file = WholeFile::begin(&args.file)?;
+    let bar = count_bar("events written");
+    let events = register.backup(&mut file, &|events| bar.set_position(events)).await?;
+    bar.finish_and_clear();
+    file.finish()?;
     register.close().await;
     say(&format!("{events} events in {}", args.file.display()));
     Ok(())
@@ -197,7 +198,9 @@ pub(super) async fn backup(place: &Place, args: &BackupArgs) -> Result<()> {
 
 pub(super) async fn restore(place: &Place, args: &RestoreArgs) -> Result<()> {
     let file = File::open(&args.file).map_err(|error| Failure::new(format!("{}: {error}", args.file.display())))?;
-    let (register, events) = Register::restore(&place.register, &mut BufReader::new(file)).await?;
+    let bar = count_bar("events restored");
+    let (register, events) = Register::restore(&place.register, &mut BufReader::new(file), &|events| bar.set_position(events)).await?;
+    bar.finish_and_clear();
     register.close().await;
     say(&format!("{events} events in {}, all fingerprints proved", dari_register::without_secret(&place.register)));
     Ok(())

@@ -5,15 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Date32Type, Int32Type, Int64Type};
 use clap::Args;
+use dari_frameworks::{Assigner, Claims, Level, Scratch};
 use dari_indicators::effects::{Comparison, EffectOptions, Outcome, Study, effect};
 use dari_lake::Snapshot;
 use dari_organisations::{Index, Matcher, Register as Organisations};
 use dari_register::{Content, Period, Record, Step};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde_json::json;
 
 use super::{Desk, date, of_lake};
 use crate::analysis::{self, Chosen, text};
+use crate::cli::Common;
 use crate::corpus::{self, CorpusArgs, Named, Who};
 use crate::error::{Failure, Result};
 use crate::output;
@@ -83,17 +85,22 @@ impl Desk<'_> {
             Some(organisations.today(index))
         };
         let places: Vec<Option<Index>> = (0..named.members.len() as u32).map(place).collect();
-        let topics = self.topics(&named, &linked.technologies)?;
+        let technologies = Technologies::new(self.common, &linked.technologies)?;
         if args.effect {
-            return self.effect(&linked, &named, &places, &organisations, topics.as_ref());
+            return self.effect(&linked, &named, &places, &organisations, &technologies);
         }
-        let decided = self.decided(&args.id).await?;
-        let mut found = of_lake(|| self.works(&snapshot, &linked, &named, &places, topics.as_ref()))?;
-        found.extend(of_lake(|| self.awards(&snapshot, &linked, &organisations, &named, topics.as_ref()))?);
+        let results = self.session().of_kind("result").await?;
+        let results: BTreeMap<&str, &Record> = results
+            .iter()
+            .filter(|result| result.texts("from").any(|from| from == args.id))
+            .filter_map(|result| Some((result.text("reference")?, result)))
+            .collect();
+        let mut found = of_lake(|| self.works(&snapshot, &linked, &named, &places, &technologies))?;
+        found.extend(of_lake(|| self.awards(&snapshot, &linked, &organisations, &technologies))?);
         for one in &mut found {
-            one.state = decided.get(&one.reference).cloned().unwrap_or_default();
+            one.state = results.get(one.reference.as_str()).map(|result| result.state.clone()).unwrap_or_default();
         }
-        self.decide(args, &record, &found).await?;
+        self.decide(args, &record, &mut found, &results).await?;
         let total = found.len();
         found.truncate(args.most);
         let names = |found: &Found| {
@@ -147,28 +154,6 @@ impl Desk<'_> {
         Ok(Linked { start, sides, technologies: record.texts("technologies").map(str::to_owned).collect() })
     }
 
-    /// Numbers of the topics of technologies; nothing where none are named.
-    fn topics(&self, named: &Named, technologies: &[String]) -> Result<Option<FxHashSet<u32>>> {
-        let mut topics: Option<FxHashSet<u32>> = None;
-        for technology in technologies {
-            let Some((framework, entry)) = technology.split_once('/') else {
-                return Err(
-                    Failure::new(format!("'{technology}' is no technology")).hint("Framework and entry, for example kr-nst-2023/quantum.")
-                );
-            };
-            let chosen = Chosen::one(framework, entry);
-            topics.get_or_insert_default().extend(named.technology_topics(self.common, &chosen)?.unwrap_or_default());
-        }
-        Ok(topics)
-    }
-
-    /// Results that a person decided on, by reference.
-    async fn decided(&self, id: &str) -> Result<BTreeMap<String, String>> {
-        let results = self.session().of_kind("result").await?;
-        let of = results.into_iter().filter(|result| result.texts("from").any(|from| from == id));
-        Ok(of.filter_map(|result| Some((result.text("reference")?.to_owned(), result.state.clone()))).collect())
-    }
-
     /// Joint works of two sides since the start.
     fn works(
         &self,
@@ -176,28 +161,33 @@ impl Desk<'_> {
         linked: &Linked,
         named: &Named,
         places: &[Option<Index>],
-        topics: Option<&FxHashSet<u32>>,
+        technologies: &Technologies,
     ) -> Result<Vec<Found>> {
         let (year, _, _) = dari_model::date::civil(linked.start);
         let works = named.corpus.between(i16::try_from(year).unwrap_or(i16::MAX), i16::MAX);
         let mut found = Vec::new();
-        for work in works.iter().rev().filter(|work| about(work.topic, topics)) {
+        for work in works.iter().rev() {
             let members: BTreeSet<Index> = work.members().filter_map(|member| places[member as usize]).collect();
             let sides = linked.sides.values().filter(|side| side.iter().any(|index| members.contains(index))).count();
             if sides >= 2 {
                 let organisations = linked.sides.values().flatten().filter(|index| members.contains(index)).copied().collect();
-                found.push((work.id, work.year, organisations));
+                found.push((work, organisations));
             }
         }
-        let ids: BTreeSet<i64> = found.iter().map(|(id, _, _)| *id).collect();
+        let ids: BTreeSet<i64> = found.iter().map(|(work, _)| work.id).collect();
         let titles = corpus::texts(snapshot, self.common, "works", "title", &ids)?;
-        let found = found.into_iter().map(|(id, year, organisations)| Found {
-            reference: format!("W{id}"),
-            kind: "work",
-            title: titles.get(&id).cloned().unwrap_or_default(),
-            day: Some(year.to_string()),
-            organisations,
-            state: String::new(),
+        let mut scratch = Scratch::default();
+        let found = found.into_iter().filter_map(|(work, organisations)| {
+            let title = titles.get(&work.id).cloned().unwrap_or_default();
+            let topic = named.topic(work).and_then(|topic| i32::try_from(topic).ok());
+            technologies.hold(&title, topic, &mut scratch).then(|| Found {
+                reference: format!("W{}", work.id),
+                kind: "work",
+                title,
+                day: Some(work.year.to_string()),
+                organisations,
+                state: String::new(),
+            })
         });
         Ok(found.collect())
     }
@@ -208,18 +198,16 @@ impl Desk<'_> {
         snapshot: &Snapshot,
         linked: &Linked,
         organisations: &Organisations,
-        named: &Named,
-        topics: Option<&FxHashSet<u32>>,
+        technologies: &Technologies,
     ) -> Result<Vec<Found>> {
         if snapshot.rows("awards") == 0 {
             say("no awards are loaded");
             return Ok(Vec::new());
         }
-        let numbers: FxHashMap<i64, u32> = (0..).zip(&named.topics).map(|(number, id)| (*id, number)).collect();
         let matcher = Matcher::new(organisations);
-        let mut room = dari_organisations::matcher::Scratch::default();
+        let (mut room, mut scratch) = (dari_organisations::matcher::Scratch::default(), Scratch::default());
         let query = format!(
-            "SELECT a.id, a.source, a.key, a.title, a.start_date, o.name, o.city, o.state, o.country, CAST(t.topic_id AS INT) FROM awards a
+            "SELECT a.id, a.source, a.source_key, a.title, a.start_date, o.name, o.city, o.state, o.country, CAST(t.topic_id AS INT) FROM awards a
              JOIN award_organisations o ON o.award_id = a.id LEFT JOIN inferred_topics t ON t.id = a.id AND t.record = 'award'
              WHERE a.start_date >= CAST('{}' AS DATE) ORDER BY a.start_date DESC, a.id, o.position",
             dari_model::date::format(linked.start)
@@ -234,8 +222,8 @@ impl Desk<'_> {
                 (!values.is_null(row)).then(|| values.value(row))
             };
             for row in 0..batch.num_rows() {
-                let topic = (!of_topic.is_null(row)).then(|| numbers.get(&i64::from(of_topic.value(row))).copied()).flatten();
-                if !about(topic, topics) {
+                let topic = (!of_topic.is_null(row)).then(|| of_topic.value(row));
+                if !technologies.hold(said(2, row).unwrap_or_default(), topic, &mut scratch) {
                     continue;
                 }
                 let holder = register::holder_text([said(3, row), said(4, row), said(5, row)], said(6, row));
@@ -265,18 +253,15 @@ impl Desk<'_> {
     }
 
     /// Keeps what a person says of results, in one change.
-    async fn decide(&self, args: &ResultsArgs, record: &Record, found: &[Found]) -> Result<()> {
+    async fn decide(&self, args: &ResultsArgs, record: &Record, found: &mut [Found], results: &BTreeMap<&str, &Record>) -> Result<()> {
         let mut steps = Vec::new();
         for (references, state) in [(&args.accept, "accepted"), (&args.refuse, "refused")] {
             for reference in references {
-                let Some(one) = found.iter().find(|one| one.reference == *reference) else {
+                let Some(one) = found.iter_mut().find(|one| one.reference == *reference) else {
                     return Err(Failure::misuse(format!("'{reference}' was not found")).hint("References stand in the first column."));
                 };
-                let results = self.session().of_kind("result").await?;
-                let known = results
-                    .iter()
-                    .find(|result| result.text("reference") == Some(reference) && result.texts("from").any(|from| from == record.id));
-                match known {
+                state.clone_into(&mut one.state);
+                match results.get(reference.as_str()) {
                     Some(known) if known.state == state => {}
                     Some(known) => {
                         let content = Content::new();
@@ -289,8 +274,8 @@ impl Desk<'_> {
                         });
                     }
                     None => {
-                        let name = if one.title.chars().any(|letter| ('가'..='힣').contains(&letter)) { "ko" } else { "en" };
-                        let content = json!({"type": one.kind, "reference": reference, "date": one.day, "from": [record.id], "name": {name: one.title}});
+                        let content =
+                            json!({"type": one.kind, "reference": reference, "date": one.day, "from": [record.id], "name": one.title});
                         let content = content.as_object().cloned().unwrap_or_default();
                         // Of what one side keeps private the results are private too.
                         let scope = dari_register::Scope::of_id(&record.id)?;
@@ -314,7 +299,7 @@ impl Desk<'_> {
         named: &Named,
         places: &[Option<Index>],
         organisations: &Organisations,
-        topics: Option<&FxHashSet<u32>>,
+        technologies: &Technologies,
     ) -> Result<()> {
         let works = named.corpus.works();
         let (Some(first), Some(last)) = (works.first().map(|work| work.year), works.last().map(|work| work.year)) else {
@@ -323,7 +308,7 @@ impl Desk<'_> {
         let length = usize::try_from(i32::from(last) - i32::from(first) + 1).unwrap_or_default();
         let mut treated = vec![0.0; length];
         let mut pairs: BTreeMap<(Index, Index), Vec<f64>> = BTreeMap::new();
-        for work in works.iter().filter(|work| about(work.topic, topics)) {
+        for work in works.iter().filter(|work| technologies.claim(named.topic(work))) {
             let at = usize::try_from(i32::from(work.year) - i32::from(first)).unwrap_or_default();
             let members: BTreeSet<Index> = work.members().filter_map(|member| places[member as usize]).collect();
             let of_sides = linked.sides.values().filter(|side| side.iter().any(|index| members.contains(index))).count();
@@ -390,7 +375,47 @@ fn told(comparison: &Comparison, donors: usize) {
     say("an association, not a cause: what else changed at the time is in it too");
 }
 
-/// Whether a topic is one of those asked for.
-fn about(topic: Option<u32>, topics: Option<&FxHashSet<u32>>) -> bool {
-    topics.is_none_or(|topics| topic.is_some_and(|topic| topics.contains(&topic)))
+/// The technologies of a record.
+struct Technologies {
+    /// Of each framework that is named, which of its technologies are.
+    assigners: Vec<(Assigner, Vec<usize>)>,
+    /// Topics at their core.
+    topics: FxHashSet<i64>,
+}
+
+impl Technologies {
+    fn new(common: &Common, named: &[String]) -> Result<Technologies> {
+        let registry = analysis::registry(common)?;
+        let mut technologies = Technologies { assigners: Vec::new(), topics: FxHashSet::default() };
+        for name in named {
+            let Some((framework, entry)) = name.split_once('/') else {
+                return Err(
+                    Failure::new(format!("'{name}' is no technology")).hint("Framework and entry, for example kr-nst-2023/quantum.")
+                );
+            };
+            let (framework, chosen) = (registry.get(framework)?, Chosen::one(framework, entry));
+            let assigner = Assigner::new(framework, Level::All, Claims::Core)?;
+            let wanted = chosen.technologies(framework)?;
+            let places = assigner.technologies().iter().enumerate().filter(|(_, one)| wanted.iter().any(|wanted| wanted.id == one.id));
+            let places = places.map(|(place, _)| place).collect();
+            for technology in &wanted {
+                technologies.topics.extend(chosen.topics(technology, common).0.topics.iter().map(|(topic, _)| i64::from(*topic)));
+            }
+            technologies.assigners.push((assigner, places));
+        }
+        Ok(technologies)
+    }
+
+    /// Whether a work or award is of one of them, by its title or its topic; all are where none are named.
+    fn hold(&self, title: &str, topic: Option<i32>, scratch: &mut Scratch) -> bool {
+        let is = |(assigner, wanted): &(Assigner, Vec<usize>)| {
+            assigner.assign(title, topic.as_slice(), scratch).iter().any(|(technology, _)| wanted.contains(technology))
+        };
+        self.assigners.is_empty() || self.assigners.iter().any(is)
+    }
+
+    /// Whether a topic is at the core of one of them; all are where none are named.
+    fn claim(&self, topic: Option<i64>) -> bool {
+        self.assigners.is_empty() || topic.is_some_and(|topic| self.topics.contains(&topic))
+    }
 }
