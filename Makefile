@@ -5,29 +5,56 @@ LAKE ?= target/demo-lake
 CARGO ?= cargo
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: demo build test format lint docs unit fuzz
+PAGE := web/dist/index.html
+PAGE_SOURCES := $(shell find web/src web/public web/scripts -type f) $(wildcard web/*.html web/*.json web/*.js web/*.ts)
+# The same packages in every build: another choice of them changes features of dependencies, which are then compiled anew.
+BUILD := --locked --profile demo --workspace
+
+.PHONY: demo serve build page test format lint docs unit browser fuzz
 
 demo: build
 	rm -rf $(LAKE)
 	$(CARGO) run --quiet --locked --profile demo --package dari -- --lake $(LAKE) demo
 
-build:
-	$(CARGO) build --locked --profile demo --package dari
+# The page on the shipped data, for looking around on this machine.
+serve: build
+	[ -d $(LAKE) ] || $(CARGO) run --quiet --locked --profile demo --package dari -- --lake $(LAKE) demo
+	$(CARGO) run --quiet --locked --profile demo --package dari -- --lake $(LAKE) serve --demo
 
-test: format lint docs unit
+build: page
+	$(CARGO) build $(BUILD)
+
+# The page becomes part of the program. Without Node.js the program is built without it, and says so when it is asked for.
+page:
+	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory $(PAGE); \
+	else echo "npm is missing (Node.js 20 or later): the program is built without the page" >&2; fi
+
+web/node_modules: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	touch $@
+
+$(PAGE): web/node_modules $(PAGE_SOURCES)
+	cd web && npm run messages && npm run check && npm run build && npm run size
+	touch $@
+
+test: format page lint docs unit browser
 
 format:
 	$(CARGO) fmt --all --check
 
 lint:
-	$(CARGO) clippy --locked --profile demo --workspace --all-targets -- -D warnings
+	$(CARGO) clippy $(BUILD) --all-targets -- -D warnings
 
 # Unit, property and end-to-end tests (through the built program), then the examples in the documentation.
 unit:
-	$(CARGO) test --locked --profile demo --workspace --quiet
+	$(CARGO) test $(BUILD) --quiet
 
 docs:
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --profile demo --no-deps --workspace
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(BUILD) --no-deps
+
+# The page in a real browser (Debian's Chromium), in both languages.
+browser: build
+	CARGO="$(CARGO)" web/tests/run
 
 # Needs cargo-fuzz and a nightly compiler; the same readers run on mutated samples in `make test`.
 fuzz:

@@ -52,6 +52,9 @@ pub enum Error {
     /// A thread stopped unexpectedly.
     #[error("a thread that reads the lake stopped unexpectedly")]
     Thread,
+    /// A query took longer than it may.
+    #[error("the query took longer than {} s and was stopped", .0.as_secs())]
+    TooLong(std::time::Duration),
     /// A query failed.
     #[error("{0}")]
     Query(#[from] datafusion::error::DataFusionError),
@@ -75,6 +78,7 @@ impl Error {
         match self {
             Error::NotALake(_) => Some("Name a lake with --lake DIR, or make one with `dari load …` or `dari demo`."),
             Error::NoVersion { .. } => Some("`dari status` lists the versions."),
+            Error::TooLong(_) => Some("Ask for less: fewer rows, a smaller table, a filter."),
             Error::Commit { .. } => Some("Restore the lake's folder _dari from a backup."),
             _ => None,
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use dari_model::table;
@@ -207,6 +208,38 @@ impl Snapshot {
             }
             Ok(batches)
         })
+    }
+
+    /// Answers a query with so many rows at most, and says whether there are more.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query), or [`Error::TooLong`] where it takes longer than it may.
+    pub fn query_within(
+        &self,
+        query: &str,
+        options: &Options,
+        rows: usize,
+        time: Option<Duration>,
+    ) -> Result<(Vec<RecordBatch>, bool), Error> {
+        let answer = async {
+            let context = self.context(query, options).await?;
+            let mut stream = engine::read_only(&context, query).await?.execute_stream().await?;
+            let (mut batches, mut left) = (vec![RecordBatch::new_empty(stream.schema())], rows);
+            while let Some(batch) = stream.next().await {
+                let batch = batch?;
+                if batch.num_rows() > left {
+                    batches.push(batch.slice(0, left));
+                    return Ok((batches, true));
+                }
+                left -= batch.num_rows();
+                batches.push(batch);
+            }
+            Ok((batches, false))
+        };
+        match time {
+            Some(time) => wait(async { tokio::time::timeout(time, answer).await.unwrap_or(Err(Error::TooLong(time))) }),
+            None => wait(answer),
+        }
     }
 
     /// Answers a query batch by batch, so that an answer of any size fits into memory.

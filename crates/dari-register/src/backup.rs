@@ -36,7 +36,7 @@ impl Register {
     /// Writes the whole register, all scopes; the number of events. `progress` is told how many are written.
     ///
     /// It holds what all parties keep private: whoever keeps the storage may see it anyway, nobody else should.
-    pub async fn backup(&self, out: &mut impl Write, progress: &dyn Fn(u64)) -> Result<u64> {
+    pub async fn backup(&self, out: &mut impl Write, progress: &(dyn Fn(u64) + Sync)) -> Result<u64> {
         let failed = |source: std::io::Error| Error::File { path: "the backup".to_owned(), source };
         let mut write = |line: &Line| {
             serde_json::to_writer(&mut *out, line).map_err(|error| failed(error.into()))?;
@@ -74,7 +74,7 @@ impl Register {
     ///
     /// # Errors
     /// Where there is a register already, or the backup is broken or cut off: then nothing is kept.
-    pub async fn restore(place: &str, from: &mut impl BufRead, progress: &dyn Fn(u64)) -> Result<(Register, u64)> {
+    pub async fn restore(place: &str, from: &mut impl BufRead, progress: &(dyn Fn(u64) + Sync)) -> Result<(Register, u64)> {
         let mut lines = from.lines().enumerate();
         let mut next = || -> Result<Option<(usize, Line)>> {
             let Some((at, line)) = lines.next() else { return Ok(None) };

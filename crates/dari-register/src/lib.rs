@@ -20,6 +20,7 @@
 //! # }).unwrap();
 //! ```
 
+pub mod accounts;
 mod backup;
 pub mod calendar;
 pub mod calls;

@@ -8,6 +8,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use sqlx::Row;
+use sqlx::any::AnyRow;
 
 use crate::error::{Error, Result};
 
@@ -143,11 +145,13 @@ pub enum Role {
     Administrator,
     /// Reads all that their party sees, and reviews; proves the audit trail; writes nothing.
     Auditor,
+    /// Reads what is shared between all parties, and nothing else.
+    Guest,
 }
 
 impl Role {
     /// All roles with their names.
-    pub const ALL: [(Role, &str); 7] = [
+    pub const ALL: [(Role, &str); 8] = [
         (Role::Reader, "reader"),
         (Role::Contributor, "contributor"),
         (Role::DeskOfficer, "desk-officer"),
@@ -155,6 +159,7 @@ impl Role {
         (Role::Reviewer, "reviewer"),
         (Role::Administrator, "administrator"),
         (Role::Auditor, "auditor"),
+        (Role::Guest, "guest"),
     ];
 
     /// As written.
@@ -209,12 +214,22 @@ impl User {
         Ok(User { name: name.to_owned(), party, role })
     }
 
+    /// The user of a row with name, party and role.
+    pub(crate) fn of_row(row: &AnyRow) -> Result<User> {
+        User::new(row.try_get("name")?, row.try_get::<String, _>("party")?.parse()?, row.try_get::<String, _>("role")?.parse()?)
+    }
+
+    /// Somebody who is not signed in: a guest of a party, by a name that no user can have.
+    pub fn guest(party: Party) -> User {
+        User { name: String::new(), party, role: Role::Guest }
+    }
+
     /// Whether what lies in the scope is seen.
     pub fn sees(&self, scope: &Scope) -> bool {
         match scope {
             Scope::Shared => true,
-            Scope::Private(party) => self.role != Role::Reviewer && self.party.within(party),
-            Scope::Reviews(user) => *user == self.name || self.role.sees_reviews(),
+            Scope::Private(party) => !matches!(self.role, Role::Reviewer | Role::Guest) && self.party.within(party),
+            Scope::Reviews(user) => self.role != Role::Guest && (*user == self.name || self.role.sees_reviews()),
         }
     }
 }

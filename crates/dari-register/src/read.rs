@@ -26,6 +26,8 @@ pub struct Filter {
     pub side: Option<String>,
     /// Those that were removed, instead of the others.
     pub removed: bool,
+    /// Those after this place in the list: when a record happens, and its id.
+    pub after: Option<(Option<i32>, String)>,
     /// At most so many.
     pub most: Option<usize>,
 }
@@ -184,6 +186,15 @@ impl Session<'_> {
         }
         if let Some(side) = &filter.side {
             statement = statement.sql(" AND (' ' || sides || ' ') LIKE ").bind(format!("% {} %", side.replace(['%', '_'], "")));
+        }
+        match &filter.after {
+            Some((Some(day), id)) => {
+                let day = i64::from(*day);
+                statement = statement.sql(" AND (begins IS NULL OR begins > ").bind(day).sql(" OR (begins = ").bind(day);
+                statement = statement.sql(" AND id > ").bind(id.as_str()).sql("))");
+            }
+            Some((None, id)) => statement = statement.sql(" AND begins IS NULL AND id > ").bind(id.as_str()),
+            None => {}
         }
         // Nulls last on both storages.
         statement = statement.sql(" ORDER BY begins IS NULL, begins, id");

@@ -5,9 +5,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 use sqlx::{Any, Row, Transaction};
 
+use crate::accounts::may_manage;
 use crate::content::Content;
 use crate::error::{Error, Result};
-use crate::party::{Party, Role, Scope, User};
+use crate::party::{Party, Scope, User};
 use crate::store::{Bind, Statement, Store};
 use crate::trail::Action;
 use crate::unit::Unit;
@@ -105,11 +106,7 @@ impl Register {
     pub async fn users(&self) -> Result<Vec<User>> {
         let mut on = self.store.read().await?;
         let rows = Statement::new("SELECT name, party, role FROM users WHERE active = 1 ORDER BY name").rows(&mut on).await?;
-        rows.iter()
-            .map(|row| {
-                User::new(row.try_get("name")?, row.try_get::<String, _>("party")?.parse()?, row.try_get::<String, _>("role")?.parse()?)
-            })
-            .collect()
+        rows.iter().map(User::of_row).collect()
     }
 
     /// The user of this name.
@@ -133,10 +130,8 @@ impl Register {
             );
         }
         let scope = Scope::Private(user.party.clone());
-        if let Some(by) = by
-            && !(by.role == Role::Administrator && user.party.within(&by.party))
-        {
-            return Err(Error::NotAllowed { role: by.role.as_str(), what: format!("say who belongs to {}", user.party) });
+        if let Some(by) = by {
+            may_manage(by, &user.party)?;
         }
         let mut change = self.store.change().await?;
         let mut unit = Unit::begin(&mut change, vec![scope.text()], [scope.text()].into()).await?;

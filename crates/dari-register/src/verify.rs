@@ -31,7 +31,7 @@ pub struct Proof {
 
 impl Session<'_> {
     /// Proves the chains of the scopes that the user sees. `progress` is told how many events are proved.
-    pub async fn verify(&self, progress: &dyn Fn(u64)) -> Result<Vec<Proof>> {
+    pub async fn verify(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Proof>> {
         let mut reading = self.reading().await?;
         let scopes = reading.scopes.clone();
         prove_all(&mut reading.on, &scopes, progress).await
@@ -70,7 +70,7 @@ impl Register {
     }
 
     /// Proves the chains of all scopes: for whoever keeps the storage. `progress` is told how many events are proved.
-    pub async fn verify(&self, progress: &dyn Fn(u64)) -> Result<Vec<Proof>> {
+    pub async fn verify(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Proof>> {
         let mut on = self.store.read().await?;
         let rows = Statement::new("SELECT scope FROM chains UNION SELECT scope FROM events UNION SELECT scope FROM records ORDER BY 1")
             .rows(&mut on)
@@ -80,7 +80,7 @@ impl Register {
     }
 }
 
-async fn prove_all(on: &mut Transaction<'static, Any>, scopes: &[String], progress: &dyn Fn(u64)) -> Result<Vec<Proof>> {
+async fn prove_all(on: &mut Transaction<'static, Any>, scopes: &[String], progress: &(dyn Fn(u64) + Sync)) -> Result<Vec<Proof>> {
     let mut proofs: Vec<Proof> = Vec::new();
     for scope in scopes {
         let before: i64 = proofs.iter().map(|proof| proof.events).sum();
@@ -97,7 +97,7 @@ struct Last {
     user: bool,
 }
 
-async fn prove(on: &mut Transaction<'static, Any>, scope: &str, progress: &dyn Fn(i64)) -> Result<Proof> {
+async fn prove(on: &mut Transaction<'static, Any>, scope: &str, progress: &(dyn Fn(i64) + Sync)) -> Result<Proof> {
     let mut faults = Vec::new();
     let (mut seq, mut head) = (0, START.to_owned());
     // What the last event of every record, and of every user, says.

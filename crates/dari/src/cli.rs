@@ -31,7 +31,7 @@ pub(crate) struct Cli {
 }
 
 /// Options of every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Common {
     /// Folder of the lake
     #[arg(long, global = true, env = "DARI_LAKE", default_value = "dari-lake", value_name = "DIR")]
@@ -67,7 +67,7 @@ impl Common {
     }
 }
 
-fn memory(text: &str) -> Result<usize, String> {
+pub(crate) fn memory(text: &str) -> Result<usize, String> {
     let upper = text.trim().to_ascii_uppercase();
     let digits = upper.trim_end_matches(|c: char| !c.is_ascii_digit());
     let unit = match upper[digits.len()..].trim() {
@@ -136,6 +136,8 @@ pub(crate) enum Command {
     Awards(commands::awards::AwardsArgs),
     /// The register of cooperation: dialogues, promises, agreements, programmes, exchange, results
     Register(commands::register::RegisterArgs),
+    /// The page and the API
+    Serve(commands::serve::ServeArgs),
     /// Measure speed beside other tools
     Bench(commands::bench::BenchArgs),
 }

@@ -58,6 +58,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Networks(args) => commands::networks::run(common, args),
         Command::Awards(args) => commands::awards::run(common, args),
         Command::Register(args) => commands::register::run(common, args),
+        Command::Serve(args) => commands::serve::run(common, args),
         Command::Bench(args) => commands::bench::run(common, args),
     }
 }

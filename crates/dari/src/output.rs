@@ -1,5 +1,6 @@
 //! Answers on standard output, in the form asked for.
 
+use std::cell::RefCell;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,38 @@ fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     Failure::new(format!("{}: {error}", path.display())).hint("Name a file in a folder that is there and can be written to.")
 }
 
+/// What a command answered: rows and what has to be known with them.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    pub(crate) batches: Vec<RecordBatch>,
+    pub(crate) notes: Vec<String>,
+}
+
+thread_local! {
+    /// Where answers go that are taken instead of written: those of the server's questions.
+    static TAKEN: RefCell<Option<Taken>> = const { RefCell::new(None) };
+}
+
+/// Runs a command and takes what it would write to standard output and standard error.
+pub(crate) fn take(command: impl FnOnce() -> Result<()>) -> Result<Taken> {
+    /// Leaves nothing behind on the thread, also where a command panics.
+    struct Clear;
+    impl Drop for Clear {
+        fn drop(&mut self) {
+            TAKEN.take();
+        }
+    }
+    TAKEN.set(Some(Taken::default()));
+    let _clear = Clear;
+    command()?;
+    Ok(TAKEN.take().unwrap_or_default())
+}
+
+/// Keeps a note where answers are taken; says whether they are.
+pub(crate) fn note(line: &str) -> bool {
+    TAKEN.with_borrow_mut(|taken| taken.as_mut().map(|taken| taken.notes.push(line.to_owned())).is_some())
+}
+
 /// Writes batches of one schema to standard output.
 pub(crate) fn write(format: Format, batches: &[RecordBatch]) -> Result<()> {
     let mut writer = Writer::new(format);
@@ -69,6 +102,8 @@ enum Form {
     Csv(arrow::csv::Writer<Out>),
     Json(arrow::json::Writer<Out, arrow::json::writer::JsonArray>),
     Parquet(Option<Box<parquet::arrow::ArrowWriter<Out>>>),
+    /// Answers are taken ([`take`]).
+    Taken,
     /// The reader has seen enough (`dari … | head`).
     Closed,
 }
@@ -77,6 +112,9 @@ type Out = io::BufWriter<io::Stdout>;
 
 impl Writer {
     pub(crate) fn new(format: Format) -> Writer {
+        if TAKEN.with_borrow(Option::is_some) {
+            return Writer { form: Form::Taken };
+        }
         let out = io::BufWriter::new(io::stdout());
         let form = match format {
             Format::Table => Form::Table(Vec::new()),
@@ -105,6 +143,10 @@ impl Writer {
                 let writer = none.insert(Box::new(parquet::arrow::ArrowWriter::try_new(out, batch.schema(), None)?));
                 writer.write(batch).map_err(Failure::from)
             }
+            Form::Taken => {
+                TAKEN.with_borrow_mut(|taken| taken.as_mut().map(|taken| taken.batches.push(batch.clone())));
+                Ok(())
+            }
             Form::Closed => Ok(()),
         };
         self.unless_closed(outcome)
@@ -123,7 +165,7 @@ impl Writer {
             }),
             Form::Parquet(Some(mut writer)) => writer.finish().map_err(Failure::from).and_then(|_| Ok(writer.inner_mut().flush()?)),
             Form::Parquet(None) => Err(Failure::new("the answer has no columns")),
-            Form::Closed => Ok(()),
+            Form::Taken | Form::Closed => Ok(()),
         };
         self.unless_closed(outcome)
     }

@@ -1,10 +1,10 @@
 //! Words to the user that are not the answer: on standard error.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
 static STOPPED: LazyLock<&'static AtomicBool> = LazyLock::new(|| {
     static FLAG: AtomicBool = AtomicBool::new(false);
@@ -25,10 +25,13 @@ pub(crate) fn stopped() -> bool {
     STOPPED.load(Ordering::SeqCst)
 }
 
-/// A line on standard error.
+/// A line on standard error, or a note of an answer that is taken.
 pub(crate) fn say(line: &str) {
+    if crate::output::note(&printable(line)) {
+        return;
+    }
     // Nobody is left to tell if standard error is closed.
-    let _ = writeln!(std::io::stderr().lock(), "{}", printable(line));
+    let _ = writeln!(io::stderr().lock(), "{}", printable(line));
 }
 
 /// Text from outside with nothing in it that a terminal would obey; line breaks stay.
@@ -40,9 +43,63 @@ pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
+/// Bars are drawn on a terminal; where `DARI_PROGRESS=lines` asks for it, they are lines on standard error, for another program to read.
+fn shown(bar: ProgressBar) -> ProgressBar {
+    if std::env::var_os("DARI_PROGRESS").is_some_and(|how| how == "lines") {
+        bar.set_draw_target(ProgressDrawTarget::term_like_with_hz(Box::new(Lines), 2));
+    }
+    bar
+}
+
+/// What stands before a bar that is a line.
+const BAR: &str = "… ";
+
+/// Takes what is drawn on a terminal for lines.
+#[derive(Debug)]
+struct Lines;
+
+impl TermLike for Lines {
+    fn width(&self) -> u16 {
+        120
+    }
+
+    fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn write_line(&self, line: &str) -> io::Result<()> {
+        self.write_str(line)
+    }
+
+    fn write_str(&self, text: &str) -> io::Result<()> {
+        let text = text.trim();
+        if text.is_empty() { Ok(()) } else { writeln!(io::stderr().lock(), "{BAR}{text}") }
+    }
+
+    fn clear_line(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn flush(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// A count of what is done where nobody knows how much there is; shows nothing where standard error is no terminal.
 pub(crate) fn count_bar(what: &'static str) -> ProgressBar {
-    let bar = ProgressBar::new_spinner().with_message(what);
+    let bar = shown(ProgressBar::new_spinner()).with_message(what);
     match ProgressStyle::with_template("{spinner} {human_pos} {msg}  {per_sec}") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
@@ -51,7 +108,7 @@ pub(crate) fn count_bar(what: &'static str) -> ProgressBar {
 
 /// A bar over pieces of work, as many as its length is set to; shows nothing where standard error is no terminal.
 pub(crate) fn units_bar(what: &'static str) -> ProgressBar {
-    let bar = ProgressBar::new(0).with_message(what);
+    let bar = shown(ProgressBar::new(0)).with_message(what);
     match ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}  {eta} left") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
@@ -68,7 +125,7 @@ pub(crate) fn reach(bar: &ProgressBar, done: usize, of: usize) {
 /// A bar over the bytes of a load; shows nothing where standard error is no terminal.
 pub(crate) fn bytes_bar(total: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta} left  {msg}");
-    let bar = ProgressBar::new(total);
+    let bar = shown(ProgressBar::new(total));
     match style {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,

@@ -11,6 +11,7 @@ mod gazetteer;
 mod meetings;
 mod offices;
 mod organisations;
+mod record;
 mod sentences;
 mod statements;
 mod words;
@@ -22,6 +23,7 @@ pub use gazetteer::{Gazetteer, GazetteerError};
 pub use meetings::is_meeting;
 pub use offices::offices;
 pub use organisations::organisations;
+pub use record::{About, Proposed};
 pub use sentences::sentences;
 pub use statements::{State, state};
 

@@ -11,8 +11,9 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::error::{Error, Result};
 
-const SQLITE: &[(i64, &str, &str)] = &[(1, "first tables", include_str!("migrations/sqlite_0001.sql"))];
-const POSTGRES: &[(i64, &str, &str)] = &[(1, "first tables", include_str!("migrations/postgres_0001.sql"))];
+const ACCOUNTS: (i64, &str, &str) = (2, "accounts", include_str!("migrations/0002_accounts.sql"));
+const SQLITE: &[(i64, &str, &str)] = &[(1, "first tables", include_str!("migrations/sqlite_0001.sql")), ACCOUNTS];
+const POSTGRES: &[(i64, &str, &str)] = &[(1, "first tables", include_str!("migrations/postgres_0001.sql")), ACCOUNTS];
 
 /// Most connections that reading and writing may use.
 const CONNECTIONS: u32 = 16;

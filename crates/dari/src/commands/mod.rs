@@ -13,6 +13,7 @@ pub(crate) mod opportunities;
 pub(crate) mod organisations;
 pub(crate) mod partners;
 pub(crate) mod register;
+pub(crate) mod serve;
 pub(crate) mod sql;
 pub(crate) mod status;
 pub(crate) mod table_file;

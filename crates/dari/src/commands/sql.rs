@@ -1,11 +1,15 @@
 //! `dari sql`: questions in SQL.
 
+use std::time::Duration;
+
+use arrow::array::RecordBatch;
 use clap::Args;
 use dari_lake::Lake;
 
 use crate::cli::Common;
 use crate::error::{Failure, Result};
 use crate::output;
+use crate::progress::say;
 
 /// Arguments of `dari sql`.
 #[derive(Debug, Args)]
@@ -18,12 +22,19 @@ Tables and columns: dari status --columns. Statements that change anything are r
 pub(crate) struct SqlArgs {
     /// The query
     query: String,
+    /// The most rows; what is beyond is told, not shown [default: all]
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Stop the query after so many seconds [default: never]
+    #[arg(long, value_name = "SECONDS")]
+    time_limit: Option<u64>,
 }
 
 pub(crate) fn run(common: &Common, args: &SqlArgs) -> Result<()> {
     let snapshot = Lake::open(&common.lake)?.snapshot(common.as_of.as_ref())?;
-    let batches = snapshot.query(&args.query, &common.options());
-    let batches = batches.map_err(|error| {
+    let time = args.time_limit.map(Duration::from_secs);
+    let found = snapshot.query_within(&args.query, &common.options(), args.limit.unwrap_or(usize::MAX), time);
+    let (batches, more) = found.map_err(|error| {
         let failure = Failure::from(error);
         if failure.hint.is_some() {
             failure
@@ -31,5 +42,10 @@ pub(crate) fn run(common: &Common, args: &SqlArgs) -> Result<()> {
             failure.hint("`dari status --columns` lists tables and columns; only reading is possible.")
         }
     })?;
-    output::write(common.format, &batches)
+    output::write(common.format, &batches)?;
+    if more {
+        let shown: usize = batches.iter().map(RecordBatch::num_rows).sum();
+        say(&format!("{}: {shown}", common.pick("there are more rows; shown are the first", "행이 더 있습니다. 표시한 행")));
+    }
+    Ok(())
 }

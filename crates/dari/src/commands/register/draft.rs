@@ -4,11 +4,10 @@ use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use dari_register::draft::{Draft, DraftKind, Gazetteer, characters};
-use dari_register::{Content, Scope, Step};
-use serde_json::{Value, json};
+use dari_register::draft::{About, Draft, DraftKind, Gazetteer, Proposed, characters};
+use dari_register::{Scope, Step};
 
-use super::{Desk, date, the_day};
+use super::{Desk, the_day};
 use crate::error::{Failure, Result};
 use crate::output;
 use crate::progress::{printable, say};
@@ -65,59 +64,33 @@ impl Desk<'_> {
             say("no day of publication is known (--published): dates without a year are left out");
         }
         let organisations = self.session().of_kind("organisation").await?;
-        let names = organisations.iter().flat_map(|record| {
-            let names = ["en", "ko"].into_iter().filter_map(|language| record.content.get("name")?.get(language)?.as_str());
-            names.chain(record.text("short")).map(|name| (record.id.clone(), name.to_owned())).collect::<Vec<_>>()
-        });
-        let gazetteer = Gazetteer::shipped().map_err(|error| Failure::new(error.to_string()))?.with(names);
+        let gazetteer = Gazetteer::shipped().map_err(|error| Failure::new(error.to_string()))?.with_records(&organisations);
         let drafts = dari_register::draft::draft(&text, published, &gazetteer);
         self.print(&text, &drafts)?;
         if !args.store || drafts.is_empty() {
             return Ok(());
         }
         let chosen = self.chosen(args, &text, &drafts)?;
-        let known = |name: &str| {
-            organisations
-                .iter()
-                .find(|record| record.id == name || record.content.get("name").and_then(|both| both.get("en")) == Some(&json!(name)))
+        let meeting = match &args.meeting {
+            Some(id) => Some(self.session().get(id).await?),
+            None => None,
         };
-        // What the sentence's own date says is when it is to happen; when it was said is when the meeting was, or when it was published.
-        let said = match &args.meeting {
-            Some(id) => self.session().get(id).await?.text("date").map(str::to_owned),
-            None => date(published),
-        };
+        let title = args.title.clone().unwrap_or_else(|| args.file.display().to_string());
+        let about = About { title: &title, url: args.url.as_deref(), published, meeting: meeting.as_ref() };
+        let today = dari_register::day_of(self.session().now());
         let made = format!("{:08x}", rand::random::<u32>());
         let mut steps = Vec::new();
         for (at, draft) in drafts.iter().enumerate().filter(|(at, _)| chosen.contains(&(at + 1))) {
-            let quote = text.get(draft.sentence.clone()).unwrap_or_default().trim();
-            let day = draft.dates.first().map(|found| found.from).or(published);
-            let mut content = Content::new();
-            content.insert("text".to_owned(), quote.into());
-            let stands = characters(&text, draft.sentence.clone());
-            let reference = format!("characters {}-{}", stands.start + 1, stands.end);
-            let title = args.title.clone().unwrap_or_else(|| args.file.display().to_string());
-            content
-                .insert("sources".to_owned(), json!([{"title": title, "url": args.url, "date": date(published), "reference": reference}]));
-            let ids: Vec<Value> = draft.organisations.iter().filter_map(|found| Some(known(&found.name)?.id.clone().into())).collect();
-            content.insert("organisations".to_owned(), ids.into());
-            let (kind, state) = match draft.kind {
-                DraftKind::Meeting => {
-                    let day = day.ok_or_else(|| {
+            let Proposed { state, day, content } = draft.record(&text, &about, &organisations, today);
+            if !content.contains_key("date") {
+                return Err(match draft.kind {
+                    DraftKind::Meeting => {
                         Failure::new(format!("draft {}: no date of the meeting", at + 1)).hint("Add it with `dari register add meeting`.")
-                    })?;
-                    content.insert("date".to_owned(), date(Some(day)).into());
-                    ("meeting", if day > dari_register::day_of(self.session().now()) { "planned" } else { "held" })
-                }
-                DraftKind::Statement => {
-                    let said = said.clone().ok_or_else(|| Failure::misuse("when was it said?").hint("Give --meeting or --published."))?;
-                    content.insert("date".to_owned(), said.into());
-                    content.insert("meeting".to_owned(), args.meeting.clone().into());
-                    content.insert("quote".to_owned(), quote.into());
-                    let period = draft.dates.first().map(|found| dari_register::Period { from: found.from, to: found.to }.to_string());
-                    content.insert("period".to_owned(), period.into());
-                    ("statement", draft.state.map_or("proposed", |state| state.as_str()))
-                }
-            };
+                    }
+                    DraftKind::Statement => Failure::misuse("when was it said?").hint("Give --meeting or --published."),
+                });
+            }
+            let kind = draft.kind.as_str();
             let name = format!("draft-{made}-{}", at + 1);
             let id = if args.private { Scope::Private(self.user.party.clone()).id(&name) } else { name };
             steps.push(Step::Add { kind: kind.to_owned(), id, content, state: Some(state.to_owned()), day });

@@ -56,6 +56,9 @@ pub(crate) struct UsersArgs {
     /// Close a user; what they wrote stays
     #[arg(long, value_name = "NAME")]
     close: Vec<String>,
+    /// Give a user a code with which they set a (new) password for the page, once, within a week
+    #[arg(long, value_name = "NAME")]
+    invite: Vec<String>,
     /// Take in another party, for example a third country; it sees what is shared
     #[arg(long, value_name = "PARTY")]
     add_party: Vec<Party>,
@@ -90,8 +93,23 @@ pub(super) async fn init(common: &Common, place: &Place, args: &InitArgs) -> Res
         say(&format!("a register of {} in {}", parties(&args.party), dari_register::without_secret(&place.register)));
         return Ok(());
     }
+    let records = make_shipped(&place.register).await?;
+    say(&format!("{records} records in {}", dari_register::without_secret(&place.register)));
+    say(common.pick(
+        "users: kim (KR, programme manager), hong (KR, desk officer), smith (US, desk officer) and others: `dari register users`",
+        "사용자: kim(KR, 사업 관리자), hong(KR, 담당관), smith(US, 담당관) 등: `dari register users`",
+    ));
+    say(common.pick(
+        "next: dari register open dialogue.kr-us-science --user hong",
+        "다음: dari register open dialogue.kr-us-science --user hong",
+    ));
+    Ok(())
+}
+
+/// Makes a register with the shipped record, and says how many records it holds.
+pub(crate) async fn make_shipped(place: &str) -> Result<usize> {
     let parties: Vec<Party> = ["KR", "US"].iter().map(|party| party.parse()).collect::<std::result::Result<_, _>>()?;
-    let register = Register::create(&place.register, &parties).await?;
+    let register = Register::create(place, &parties).await?;
     for user in MEMBERS {
         register.set_user(&user.parse()?, true, None).await?;
     }
@@ -105,16 +123,7 @@ pub(super) async fn init(common: &Common, place: &Place, args: &InitArgs) -> Res
         records += report.written.iter().filter(|written| written.version == 1).count();
     }
     register.close().await;
-    say(&format!("{records} records in {}", dari_register::without_secret(&place.register)));
-    say(common.pick(
-        "users: kim (KR, programme manager), hong (KR, desk officer), smith (US, desk officer) and others: `dari register users`",
-        "사용자: kim(KR, 사업 관리자), hong(KR, 담당관), smith(US, 담당관) 등: `dari register users`",
-    ));
-    say(common.pick(
-        "next: dari register open dialogue.kr-us-science --user hong",
-        "다음: dari register open dialogue.kr-us-science --user hong",
-    ));
-    Ok(())
+    Ok(records)
 }
 
 pub(super) async fn users(common: &Common, place: &Place, args: &UsersArgs) -> Result<()> {
@@ -138,6 +147,15 @@ pub(super) async fn users(common: &Common, place: &Place, args: &UsersArgs) -> R
     for name in &args.close {
         let user = register.user(name).await?;
         register.set_user(&user, false, by.as_ref()).await?;
+    }
+    for name in &args.invite {
+        let invitation = register.invite(name, by.as_ref()).await?;
+        say(&format!(
+            "{name}: /welcome?code={} ({} {})",
+            invitation.code,
+            common.pick("after the address of `dari serve`, until", "`dari serve` 주소 뒤에 붙입니다. 기한:"),
+            dari_register::moment(invitation.until)
+        ));
     }
     let users = register.users().await?;
     // A user sees who else is of their side.

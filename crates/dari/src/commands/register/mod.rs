@@ -12,6 +12,9 @@ mod show;
 use clap::{Args, Subcommand};
 use dari_register::{Register, Session, User};
 
+pub(crate) use keep::make_shipped;
+pub(crate) use show::other_names;
+
 use crate::cli::{Common, Lang};
 use crate::error::{Failure, Result};
 
@@ -36,6 +39,9 @@ pub(crate) struct RegisterArgs {
     place: Place,
 }
 
+/// Where the register is if nothing is said.
+pub(crate) const DEFAULT: &str = "dari-register.sqlite";
+
 /// Where the register is, and who works in it.
 #[derive(Debug, Args)]
 pub(super) struct Place {
@@ -44,7 +50,7 @@ pub(super) struct Place {
         long,
         global = true,
         env = "DARI_REGISTER",
-        default_value = "dari-register.sqlite",
+        default_value = DEFAULT,
         value_name = "FILE|URL",
         hide_env_values = true
     )]

@@ -103,6 +103,7 @@ impl Desk<'_> {
             state: args.state.clone(),
             side: args.side.clone(),
             removed: args.removed,
+            after: None,
             most: Some(args.most),
         };
         let lines = self.session().list(&filter).await?;
@@ -186,7 +187,7 @@ impl Desk<'_> {
     pub(super) async fn search(&self, args: &SearchArgs) -> Result<()> {
         let query = args.words.join(" ");
         let mut queries = vec![query.clone()];
-        queries.extend(self.other_names(&query)?);
+        queries.extend(other_names(self.common, &query)?);
         let (lines, total) = self.session().search(&queries, args.most).await?;
         self.write_lines(&lines)?;
         if queries.len() > 1 {
@@ -197,22 +198,22 @@ impl Desk<'_> {
         }
         Ok(())
     }
+}
 
-    /// What the technology frameworks call the same in the other language: 양자 finds quantum.
-    fn other_names(&self, query: &str) -> Result<Vec<String>> {
-        let registry = crate::analysis::registry(self.common)?;
-        let wanted = dari_model::text::normalise(query);
-        let mut names = std::collections::BTreeSet::new();
-        for entry in registry.iter().flat_map(|framework| &framework.entries) {
-            let [en, ko] = [&entry.name.en, &entry.name.ko].map(|name| dari_model::text::normalise(name));
-            for (own, other) in [(&en, &ko), (&ko, &en)] {
-                if *own == wanted && !other.is_empty() && *other != wanted {
-                    names.insert(other.clone());
-                }
+/// What the technology frameworks call the same in the other language: 양자 finds quantum.
+pub(crate) fn other_names(common: &Common, query: &str) -> Result<Vec<String>> {
+    let registry = crate::analysis::registry(common)?;
+    let wanted = dari_model::text::normalise(query);
+    let mut names = std::collections::BTreeSet::new();
+    for entry in registry.iter().flat_map(|framework| &framework.entries) {
+        let [en, ko] = [&entry.name.en, &entry.name.ko].map(|name| dari_model::text::normalise(name));
+        for (own, other) in [(&en, &ko), (&ko, &en)] {
+            if *own == wanted && !other.is_empty() && *other != wanted {
+                names.insert(other.clone());
             }
         }
-        Ok(names.into_iter().collect())
     }
+    Ok(names.into_iter().collect())
 }
 
 /// The fields of a record for reading, with the names of fields in the language asked for.

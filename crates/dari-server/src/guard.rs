@@ -1,0 +1,206 @@
+//! Who may ask: the user of every request, and whether the request is theirs.
+//!
+//! A browser has a session in a cookie that scripts cannot read and other sites cannot send; what changes anything also carries a token that only the page
+//! knows. Programs have access tokens. Without accounts (demo mode) everybody is a guest who reads what all parties share, from this machine only.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use dari_register::{Role, User};
+use rand::TryRngCore;
+use rand::rngs::OsRng;
+use sha2::{Digest, Sha256};
+
+use crate::problem::{Problem, Result};
+use crate::state::{Limiter, Server, Shared};
+
+/// Who may come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Everybody on this machine, without sign-in, to read what all parties share.
+    Demo,
+    /// Users who sign in.
+    Accounts,
+}
+
+/// The cookie of a session.
+pub(crate) const COOKIE: &str = "dari_session";
+/// The header with the token against forged requests.
+const TOKEN: &str = "x-csrf-token";
+/// What is open to everybody: who one is, signing in, and what the API looks like.
+const OPEN: [&str; 4] = ["/api/v1/session", "/api/v1/invitations", "/api/v1/openapi.json", "/api/v1/health"];
+
+/// Whoever makes a request.
+#[derive(Debug, Clone)]
+pub(crate) struct Visitor {
+    pub(crate) user: Arc<User>,
+    /// Whether they may change anything: guests and tokens for reading may not.
+    pub(crate) writes: bool,
+    /// The secret of their session, where they have one.
+    pub(crate) session: Option<Arc<str>>,
+}
+
+impl Visitor {
+    /// Whether nobody is signed in.
+    pub(crate) fn is_guest(&self) -> bool {
+        self.user.role == Role::Guest && self.user.name.is_empty()
+    }
+
+    /// An administrator who may change something.
+    pub(crate) fn administrator(&self) -> Result<&User> {
+        if self.user.role == Role::Administrator {
+            Ok(&self.user)
+        } else {
+            Err(Problem::forbidden(format!("a {} may not do this", self.user.role.as_str())).hint("An administrator may."))
+        }
+    }
+
+    /// A user who is signed in.
+    pub(crate) fn signed_in(&self) -> Result<&User> {
+        if self.is_guest() { Err(nobody()) } else { Ok(&self.user) }
+    }
+}
+
+fn nobody() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "who are you?")
+        .hint("Sign in on the page, or send an access token: Authorization: Bearer dari_….")
+}
+
+impl<S: Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Visitor> {
+        parts.extensions.get::<Visitor>().cloned().ok_or_else(nobody)
+    }
+}
+
+/// 256 random bits of the system's, in hexadecimal.
+pub(crate) fn random() -> std::io::Result<String> {
+    let mut bytes = [0_u8; 32];
+    OsRng.try_fill_bytes(&mut bytes).map_err(std::io::Error::other)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The token against forged requests that goes with a secret, from which the secret cannot be told.
+pub(crate) fn csrf(secret: &str) -> String {
+    Sha256::digest(format!("csrf {secret}").as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The session's secret among the cookies.
+pub(crate) fn session_of(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies.flat_map(|line| line.split(';')).find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}
+
+/// Whether a limit is kept by whoever asks under this name.
+pub(crate) fn within(limiter: &Limiter, who: &str) -> Result<()> {
+    limiter.check_key(&who.to_owned()).map_err(|not_yet| {
+        let clock = governor::clock::DefaultClock::default();
+        let wait = not_yet.wait_time_from(governor::clock::Clock::now(&clock)).as_secs() + 1;
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "too many requests").hint(format!("Try again in {wait} s.")).after(wait)
+    })
+}
+
+/// Finds who makes a request of the API, and lets through what they may ask.
+pub(crate) async fn enter(
+    State(server): State<Shared>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response> {
+    let headers = request.headers();
+    if server.mode == Mode::Demo {
+        // A page of another site whose name was turned to this machine must not read through the browser of whoever is at it.
+        let named_here = host(headers).is_some_and(|host| {
+            let name =
+                host.rsplit_once(':').map_or(host, |(name, port)| if port.bytes().all(|c| c.is_ascii_digit()) { name } else { host });
+            matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+        });
+        if !named_here {
+            return Err(Problem::new(
+                StatusCode::MISDIRECTED_REQUEST,
+                "without sign-in the server answers to localhost and 127.0.0.1 only",
+            ));
+        }
+    }
+    let visitor = visitor(&server, headers, from).await?;
+    let who = visitor.as_ref().filter(|visitor| !visitor.is_guest());
+    within(&server.rate, &who.map_or_else(|| from.ip().to_string(), |visitor| format!("user {}", visitor.user.name)))?;
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if !safe {
+        from_here(headers)?;
+        if let Some(visitor) = &visitor {
+            unforged(&server, visitor, headers)?;
+        }
+    }
+    match visitor {
+        Some(visitor) => {
+            request.extensions_mut().insert(visitor);
+        }
+        None if OPEN.contains(&request.uri().path()) => {}
+        None => return Err(nobody()),
+    }
+    Ok(next.run(request).await)
+}
+
+fn host(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::HOST).and_then(|value| value.to_str().ok())
+}
+
+/// A request that changes something comes from no other site's page.
+fn from_here(headers: &HeaderMap) -> Result<()> {
+    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let origin = origin.to_str().unwrap_or_default();
+    let origin = origin.split_once("://").map_or(origin, |(_, host)| host);
+    if host(headers) == Some(origin) { Ok(()) } else { Err(Problem::forbidden("the request comes from another site's page")) }
+}
+
+/// A request that changes something in a session carries the session's token.
+fn unforged(server: &Server, visitor: &Visitor, headers: &HeaderMap) -> Result<()> {
+    let secret = match &visitor.session {
+        Some(secret) => secret,
+        None if visitor.is_guest() => server.secret.as_str(),
+        // An access token is sent by nobody but its user.
+        None if visitor.writes => return Ok(()),
+        None => return Err(Problem::forbidden("this access token is for reading only").hint("Make one that writes.")),
+    };
+    let given = headers.get(TOKEN).and_then(|value| value.to_str().ok());
+    if given == Some(csrf(secret).as_str()) {
+        Ok(())
+    } else {
+        Err(Problem::forbidden("the request does not carry the session's token").hint("Send X-CSRF-Token as GET /api/v1/session says it."))
+    }
+}
+
+async fn visitor(server: &Server, headers: &HeaderMap, from: SocketAddr) -> Result<Option<Visitor>> {
+    if let Some(register) = &server.register {
+        if let Some(given) = headers.get(header::AUTHORIZATION) {
+            let secret = given.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default();
+            if let Some((user, writes)) = register.token_user(secret.trim()).await? {
+                return Ok(Some(Visitor { user: Arc::new(user), writes, session: None }));
+            }
+            within(&server.tries, &from.ip().to_string())?;
+            return Err(
+                Problem::new(StatusCode::UNAUTHORIZED, "this access token is not good (any more)").hint("Make a new one on the page.")
+            );
+        }
+        if let Some(secret) = session_of(headers)
+            && let Some(user) = register.session_user(secret).await?
+        {
+            return Ok(Some(Visitor { user: Arc::new(user), writes: true, session: Some(secret.into()) }));
+        }
+    }
+    if server.mode == Mode::Accounts {
+        return Ok(None);
+    }
+    let party = match server.register.as_ref().and_then(|register| register.parties().first()) {
+        Some(party) => party.clone(),
+        None => "GUEST".parse()?,
+    };
+    Ok(Some(Visitor { user: Arc::new(User::guest(party)), writes: false, session: None }))
+}

@@ -1,0 +1,152 @@
+//! Answers the server's questions with the commands of the program.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::{Command, Parser};
+use dari_lake::{Error as LakeError, Lake};
+use dari_server::{Analyst, Answer, Ask, Body, LakeVersion, Loading, Question, Refusal};
+
+use super::questions::{self, Arguments, MAP, SQL, wrong};
+use crate::cli::{Cli, Common, Format};
+use crate::error::Failure;
+use crate::output::{self, Taken};
+
+/// Rows that a question in SQL gets where it does not say, and at most.
+const ROWS: usize = 10_000;
+const MOST_ROWS: usize = 100_000;
+/// Seconds that it may take, likewise.
+const SECONDS: u64 = 30;
+const MOST_SECONDS: u64 = 60;
+
+pub(super) struct Program {
+    common: Common,
+    cli: Command,
+    questions: Vec<Question>,
+    loads: Vec<Question>,
+}
+
+impl Program {
+    pub(super) fn new(common: &Common) -> Program {
+        Program { common: common.clone(), cli: questions::command_line(), questions: questions::questions(), loads: questions::loads() }
+    }
+
+    /// The options that the server was started with and every command takes.
+    fn own_options(&self) -> Vec<OsString> {
+        let mut options = vec![option("--lake=", self.common.lake.as_os_str())];
+        options.extend(self.common.memory.map(|memory| format!("--memory={memory}").into()));
+        options.extend(self.common.frameworks.as_ref().map(|path| option("--frameworks=", path.as_os_str())));
+        options
+    }
+
+    /// The arguments with the server's own, checked by the command line.
+    fn parse(&self, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Cli, Refusal> {
+        let arguments = arguments.into_iter().map(Into::into);
+        let all = std::iter::once("dari".into()).chain(self.own_options()).chain(arguments);
+        Cli::try_parse_from(all).map_err(|error| {
+            let told = error.render().to_string();
+            // After the first empty line comes how the command is used on a command line.
+            let what = told.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+            let lines: Vec<&str> = what.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+            wrong(lines.join(" "), None)
+        })
+    }
+}
+
+fn option(name: &str, value: &std::ffi::OsStr) -> OsString {
+    let mut option = OsString::from(name);
+    option.push(value);
+    option
+}
+
+fn refused(failure: Failure) -> Refusal {
+    Refusal { message: failure.message, hint: failure.hint, misuse: failure.misuse }
+}
+
+impl Analyst for Program {
+    fn questions(&self) -> &[Question] {
+        &self.questions
+    }
+
+    fn loads(&self) -> &[Question] {
+        &self.loads
+    }
+
+    fn lake(&self) -> Result<Option<LakeVersion>, Refusal> {
+        let commits = match Lake::open(&self.common.lake) {
+            Ok(lake) => lake.commits().map_err(|error| refused(error.into()))?,
+            Err(LakeError::NotALake(_)) => return Ok(None),
+            Err(error) => return Err(refused(error.into())),
+        };
+        Ok(commits.last().map(|commit| LakeVersion { version: commit.version, at: commit.at.clone() }))
+    }
+
+    fn check(&self, path: &str, given: &[(String, String)]) -> Result<Ask, Refusal> {
+        let mut given = given.to_vec();
+        if path == SQL {
+            let mut within = |name: &str, default: u64, most: u64| {
+                let said = given.iter().find(|(known, _)| known == name).and_then(|(_, value)| value.parse().ok());
+                given.retain(|(known, _)| known != name);
+                given.push((name.to_owned(), said.unwrap_or(default).min(most).to_string()));
+            };
+            within("limit", ROWS as u64, MOST_ROWS as u64);
+            within("time-limit", SECONDS, MOST_SECONDS);
+        }
+        let words: Vec<&str> = if path == MAP { vec!["networks"] } else { path.split('/').collect() };
+        let mut arguments = Arguments::of(&self.cli, &words, &given, None)?;
+        let program = arguments.program();
+        self.parse(&program)?;
+        if path == MAP {
+            arguments.option("--map=map.json");
+        }
+        Ok(Ask { path: path.to_owned(), arguments: program, command: arguments.for_people() })
+    }
+
+    fn answer(&self, ask: &Ask) -> Result<Answer, Refusal> {
+        if ask.path == MAP {
+            let file = tempfile::Builder::new().suffix(".json").tempfile().map_err(|error| refused(error.into()))?;
+            let mut arguments: Vec<OsString> = ask.arguments.iter().map(Into::into).collect();
+            arguments.push(option("--map=", file.path().as_os_str()));
+            let Taken { notes, .. } = self.run(arguments)?;
+            let document = std::fs::read_to_string(file.path()).map_err(|error| refused(error.into()))?;
+            return Ok(Answer { body: Body::Document(document), notes });
+        }
+        let Taken { batches, notes } = self.run(&ask.arguments)?;
+        Ok(Answer { body: Body::Rows(batches), notes })
+    }
+
+    fn check_load(&self, what: &str, given: &[(String, String)], file: &Path) -> Result<Loading, Refusal> {
+        let Some(kind) = self.loads.iter().find(|kind| kind.path == what) else {
+            let known: Vec<&str> = self.loads.iter().map(|kind| kind.path.as_str()).collect();
+            return Err(wrong(format!("nothing is loaded as '{what}'"), Some(format!("Kinds are {}.", known.join(", ")))));
+        };
+        if let Some((name, _)) = given.iter().find(|(name, _)| !kind.parameters.iter().any(|parameter| parameter.name == *name)) {
+            let known: Vec<&str> = kind.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+            return Err(wrong(format!("no parameter '{name}'"), Some(format!("Parameters are {}.", known.join(", ")))));
+        }
+        let file = file.to_str().ok_or_else(|| wrong("the folder for uploads has a name that is no text", None))?;
+        let words = ["load", what];
+        let arguments = Arguments::of(&self.cli, &words, given, Some(file))?.program();
+        self.parse(&arguments)?;
+        let command = Arguments::of(&self.cli, &words, given, Some("FILE"))?.for_people();
+        let arguments = self.own_options().into_iter().chain(arguments.into_iter().map(Into::into)).collect();
+        Ok(Loading { arguments, command })
+    }
+
+    fn job(&self, ask: &Ask) -> Vec<OsString> {
+        let own = self.own_options().into_iter().chain(["--format=parquet".into()]);
+        own.chain(ask.arguments.iter().map(Into::into)).collect()
+    }
+
+    fn other_names(&self, words: &str) -> Vec<String> {
+        crate::commands::register::other_names(&self.common, words).unwrap_or_default()
+    }
+}
+
+impl Program {
+    fn run(&self, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Taken, Refusal> {
+        let mut cli = self.parse(arguments)?;
+        cli.common.format = Format::Json;
+        output::take(|| crate::run(&cli)).map_err(refused)
+    }
+}
