@@ -14,7 +14,7 @@
 //! let session = register.session("hong:KR:desk-officer".parse()?);
 //! let content = file::content("{date: 2024-01-23, side: KR, text: {ko: 공동 연수회를 제안, en: proposes a workshop}}")?;
 //! session.write(&[Step::Add { kind: "statement".into(), id: "workshop".into(), content, state: None, day: None }], "minutes", None).await?;
-//! let (found, _) = session.search(&["연수".to_owned()], 10).await?;
+//! let (found, _) = session.search(&["연수".to_owned()], &[], 10).await?;
 //! assert_eq!(found[0].state, "proposed");
 //! # Ok::<(), dari_register::Error>(())
 //! # }).unwrap();

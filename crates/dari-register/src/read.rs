@@ -24,6 +24,10 @@ pub struct Filter {
     pub state: Option<String>,
     /// That concern this side.
     pub side: Option<String>,
+    /// Of these ids.
+    pub ids: Option<Vec<String>>,
+    /// That name this record.
+    pub naming: Option<String>,
     /// Those that were removed, instead of the others.
     pub removed: bool,
     /// Those after this place in the list: when a record happens, and its id.
@@ -133,6 +137,15 @@ impl Reading {
     }
 }
 
+/// That there is a kind of this name.
+fn known(name: &str) -> Result<()> {
+    if kind(name).is_some() {
+        return Ok(());
+    }
+    let names: Vec<&str> = crate::kinds::KINDS.iter().map(|kind| kind.name).collect();
+    Err(Error::input(format!("no kind '{name}'")).hint(format!("Kinds are {}.", names.join(", "))))
+}
+
 impl Session<'_> {
     /// A record.
     ///
@@ -172,13 +185,21 @@ impl Session<'_> {
     /// Lines of records, in order of when they happen and their ids.
     pub async fn list(&self, filter: &Filter) -> Result<Vec<Line>> {
         let mut reading = self.reading().await?;
-        let mut statement = reading.seen(Statement::new("SELECT ").sql(LINE).sql(" FROM records WHERE "), "scope");
+        let lines = Statement::new("SELECT ").sql(LINE).sql(" FROM records WHERE ");
+        let mut statement = match &filter.ids {
+            Some(ids) => reading.seen_by_id(lines).sql(" AND id IN ").list(ids.iter().map(String::as_str)),
+            None => reading.seen(lines, "scope"),
+        };
         statement = statement.sql(" AND removed = ").bind(filter.removed);
-        if let Some(name) = &filter.kind {
-            if kind(name).is_none() {
-                let names: Vec<&str> = crate::kinds::KINDS.iter().map(|kind| kind.name).collect();
-                return Err(Error::input(format!("no kind '{name}'")).hint(format!("Kinds are {}.", names.join(", "))));
+        if let Some(named) = &filter.naming {
+            if reading.get(named).await?.is_none() {
+                return Err(Error::NotFound(named.clone()));
             }
+            statement = statement.sql(" AND id IN (SELECT source FROM links WHERE target = ").bind(named.as_str()).sql(" AND ");
+            statement = reading.seen(statement, "scope").sql(")");
+        }
+        if let Some(name) = &filter.kind {
+            known(name)?;
             statement = statement.sql(" AND kind = ").bind(name.as_str());
         }
         if let Some(state) = &filter.state {
@@ -216,8 +237,8 @@ impl Session<'_> {
     }
 
     /// Records that hold all words of the query (Korean words anywhere within words, others as their beginning), or of one of the other queries; the newest
-    /// first. And how many there are in all.
-    pub async fn search(&self, queries: &[String], most: usize) -> Result<(Vec<Line>, usize)> {
+    /// first; of some kinds only, where any are named. And how many there are in all.
+    pub async fn search(&self, queries: &[String], kinds: &[String], most: usize) -> Result<(Vec<Line>, usize)> {
         let mut reading = self.reading().await?;
         let mut sets = Statement::new("");
         let mut some = false;
@@ -243,7 +264,12 @@ impl Session<'_> {
             return Err(Error::input("nothing to search for").hint("Give words in Korean or English."));
         }
         let statement = Statement::new("SELECT ").sql(LINE).sql(", count(*) OVER () AS total FROM records WHERE removed = 0 AND key IN (");
-        let statement = statement.append(sets).sql(") ORDER BY begins IS NULL, begins DESC, id LIMIT ");
+        let mut statement = statement.append(sets).sql(")");
+        if !kinds.is_empty() {
+            kinds.iter().try_for_each(|kind| known(kind))?;
+            statement = statement.sql(" AND kind IN ").list(kinds.iter().map(String::as_str));
+        }
+        let statement = statement.sql(" ORDER BY begins IS NULL, begins DESC, id LIMIT ");
         let rows = statement.bind(i64::try_from(most).unwrap_or(i64::MAX)).rows(&mut reading.on).await?;
         let total: i64 = rows.first().map_or(Ok(0), |row| row.try_get("total"))?;
         Ok((rows.iter().map(Line::read).collect::<Result<_>>()?, usize::try_from(total).unwrap_or_default()))

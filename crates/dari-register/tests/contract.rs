@@ -51,11 +51,13 @@ fn nothing_is_overwritten() {
         let gone = Step::Remove { id: "kstar".into(), version: 3 };
         assert!(desk.write(std::slice::from_ref(&gone), " ", None).await.unwrap_err().to_string().contains("why"));
         write(&desk, &[gone]).await;
-        assert!(desk.list(&Filter::default()).await.unwrap().is_empty() && desk.search(&["KSTAR".into()], 9).await.unwrap().0.is_empty());
+        assert!(
+            desk.list(&Filter::default()).await.unwrap().is_empty() && desk.search(&["KSTAR".into()], &[], 9).await.unwrap().0.is_empty()
+        );
         assert_eq!(desk.list(&Filter { removed: true, ..Filter::default() }).await.unwrap().len(), 1);
         assert!(desk.write(&[edit("kstar", 4, "{side: US}")], "", None).await.unwrap_err().to_string().contains("removed"));
         write(&desk, &[Step::Restore { id: "kstar".into(), version: 4 }]).await;
-        assert_eq!(desk.search(&["핵융합".into()], 9).await.unwrap().1, 1);
+        assert_eq!(desk.search(&["핵융합".into()], &[], 9).await.unwrap().1, 1);
     });
 }
 
@@ -371,14 +373,14 @@ fn search_in_both_languages() {
         .await;
         let found = async |who: &str, queries: &[&str]| {
             let queries: Vec<String> = queries.iter().map(|query| (*query).to_owned()).collect();
-            user(register, who).search(&queries, 10).await.unwrap().0.into_iter().map(|line| line.id).collect::<Vec<_>>()
+            user(register, who).search(&queries, &[], 10).await.unwrap().0.into_iter().map(|line| line.id).collect::<Vec<_>>()
         };
         assert_eq!(found("h:KR:reader", &["양자"]).await, ["KR:memo"]);
         assert_eq!(found("h:KR:reader", &["양자", "quantum"]).await, ["KR:memo", "n2"]);
         assert_eq!(found("s:US:reader", &["양자", "quantum"]).await, ["n2"]);
         assert_eq!(found("s:US:reader", &["fusion KSTAR 공동"]).await, ["kstar"]);
         assert!(found("s:US:reader", &["fusion quantum"]).await.is_empty() && found("s:US:reader", &["50_"]).await == ["n2"]);
-        assert!(desk.search(&["%".to_owned()], 10).await.is_err());
+        assert!(desk.search(&["%".to_owned()], &[], 10).await.is_err());
     });
 }
 

@@ -109,7 +109,7 @@ async fn all_that_is_read(session: &Session<'_>) -> String {
         read!(async { session.import(&file, Form::Yaml, "", false).await.map(|report| format!("{report:?}")) });
     }
     for query in &queries {
-        read!(session.search(std::slice::from_ref(query), 2), session.search(&queries, 100));
+        read!(session.search(std::slice::from_ref(query), &[], 2), session.search(&queries, &[], 100));
     }
     out
 }

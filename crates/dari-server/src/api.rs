@@ -31,7 +31,7 @@ use crate::{headers, lake, page, register, session};
 
 /// Where the API is.
 const BASE: &str = "/api/v1";
-/// Bytes that a request may carry; uploads of files have a limit of their own.
+/// Bytes that a request may carry; uploads of files have a bound of their own.
 const LARGEST: usize = 8 << 20;
 
 #[derive(OpenApi)]
@@ -150,8 +150,7 @@ fn routes() -> OpenApiRouter<Shared> {
 pub(crate) fn application(server: Shared) -> Router {
     let description: Arc<str> = document(server.analyst.as_ref()).into();
     let (mut api, _) = routes().split_for_parts();
-    // An upload is counted while it is read, and nothing of it is kept in memory.
-    api = api.layer(DefaultBodyLimit::max(LARGEST.max(usize::try_from(server.upload).unwrap_or(usize::MAX))));
+    api = api.layer(DefaultBodyLimit::max(LARGEST));
     for question in server.analyst.questions() {
         let path: Arc<str> = question.path.as_str().into();
         let ask = move |State(server): State<Shared>, visitor: Visitor, headers: HeaderMap, given: Query<Vec<(String, String)>>| {

@@ -32,8 +32,8 @@ pub enum Mode {
 pub(crate) const COOKIE: &str = "dari_session";
 /// The header with the token against forged requests.
 const TOKEN: &str = "x-csrf-token";
-/// What is open to everybody: who one is, signing in, and what the API looks like.
-const OPEN: [&str; 4] = ["/api/v1/session", "/api/v1/invitations", "/api/v1/openapi.json", "/api/v1/health"];
+/// What is open to everybody, below the API's own address: who one is, signing in, and what the API looks like.
+const OPEN: [&str; 4] = ["/session", "/invitations", "/openapi.json", "/health"];
 
 /// Whoever makes a request.
 #[derive(Debug, Clone)]
@@ -49,15 +49,6 @@ impl Visitor {
     /// Whether nobody is signed in.
     pub(crate) fn is_guest(&self) -> bool {
         self.user.role == Role::Guest && self.user.name.is_empty()
-    }
-
-    /// An administrator who may change something.
-    pub(crate) fn administrator(&self) -> Result<&User> {
-        if self.user.role == Role::Administrator {
-            Ok(&self.user)
-        } else {
-            Err(Problem::forbidden(format!("a {} may not do this", self.user.role.as_str())).hint("An administrator may."))
-        }
     }
 
     /// A user who is signed in.
@@ -76,6 +67,21 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Visitor> {
         parts.extensions.get::<Visitor>().cloned().ok_or_else(nobody)
+    }
+}
+
+/// An administrator. Whether one asks is known before anything of the request's body is read.
+pub(crate) struct Administrator(pub(crate) Visitor);
+
+impl<S: Sync> FromRequestParts<S> for Administrator {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Administrator> {
+        let visitor = Visitor::from_request_parts(parts, state).await?;
+        if visitor.user.role == Role::Administrator {
+            return Ok(Administrator(visitor));
+        }
+        Err(Problem::forbidden(format!("a {} may not do this", visitor.user.role.as_str())).hint("An administrator may."))
     }
 }
 

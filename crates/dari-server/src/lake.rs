@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{Multipart, Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Multipart, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use crate::analyst::{Ask, LakeVersion};
 use crate::answers::{Answers, Written};
 use crate::forms::Form;
-use crate::guard::Visitor;
+use crate::guard::{Administrator, Visitor};
 use crate::jobs::{Job, Told, Work};
 use crate::problem::{Problem, Result};
 use crate::state::Shared;
@@ -30,8 +30,12 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(job, stop))
         .routes(routes!(follow))
         .routes(routes!(answer_of))
-        .routes(routes!(kinds_of_loads, load))
+        // An upload is counted while it is read, and nothing of it is kept in memory.
+        .merge(OpenApiRouter::new().routes(routes!(kinds_of_loads, load)).layer(DefaultBodyLimit::disable()))
 }
+
+/// Bytes of what is said beside a file.
+const LONGEST_FIELD: usize = 16 << 10;
 
 /// Parameters as they were given, in their order.
 type Given = Query<Vec<(String, String)>>;
@@ -232,10 +236,9 @@ struct Load {
         (status = 413, body = Problem), (status = 415, body = Problem), (status = 429, body = Problem)))]
 async fn load(
     State(server): State<Shared>,
-    visitor: Visitor,
+    Administrator(visitor): Administrator,
     form: std::result::Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<Response> {
-    visitor.administrator()?;
     let mut form = form
         .map_err(|error| Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, error.body_text()).hint("Send a form (multipart/form-data)."))?;
     let (mut what, mut given, mut file) = (None, Vec::new(), None);
@@ -243,7 +246,14 @@ async fn load(
     while let Some(mut field) = form.next_field().await.map_err(unreadable)? {
         let name = field.name().unwrap_or_default().to_owned();
         if name != "file" {
-            let value = field.text().await.map_err(unreadable)?;
+            let mut value = Vec::new();
+            while let Some(part) = field.chunk().await.map_err(unreadable)? {
+                value.extend_from_slice(&part);
+                if value.len() > LONGEST_FIELD {
+                    return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("'{name}' is too long")));
+                }
+            }
+            let value = String::from_utf8(value).map_err(|_| Problem::bad(format!("'{name}' is no text")))?;
             if name == "what" {
                 what = Some(value);
             } else if !value.is_empty() {

@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::Given;
-use crate::guard::{COOKIE, Mode, Visitor, csrf, session_of, within};
+use crate::guard::{Administrator, COOKIE, Mode, Visitor, csrf, session_of, within};
 use crate::problem::{Problem, Result};
 use crate::state::{Server, Shared};
 
@@ -194,8 +194,8 @@ struct Listed {
 /// The users of your party. An administrator may
 #[utoipa::path(get, path = "/users", tag = "session",
     responses((status = 200, body = Users), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
-async fn users(State(server): State<Shared>, visitor: Visitor) -> Result<Json<Users>> {
-    let by = visitor.administrator()?;
+async fn users(State(server): State<Shared>, Administrator(by): Administrator) -> Result<Json<Users>> {
+    let by = &by.user;
     let users = server.register()?.members(by).await?.into_iter().map(|(user, account)| Listed {
         name: user.name,
         party: user.party.to_string(),
@@ -218,11 +218,11 @@ struct Place {
         (status = 415, body = Problem), (status = 429, body = Problem)))]
 async fn set_user(
     State(server): State<Shared>,
-    visitor: Visitor,
+    Administrator(by): Administrator,
     Path(name): Path<String>,
     Given(place): Given<Place>,
 ) -> Result<StatusCode> {
-    let by = visitor.administrator()?;
+    let by = &by.user;
     let user = User::new(&name, place.party.parse()?, place.role.parse()?)?;
     server.register()?.set_user(&user, true, Some(by)).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -232,8 +232,8 @@ async fn set_user(
 #[utoipa::path(delete, path = "/users/{name}", tag = "session", params(("name" = String, Path, description = "The user")),
     responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
-async fn close_user(State(server): State<Shared>, visitor: Visitor, Path(name): Path<String>) -> Result<StatusCode> {
-    let by = visitor.administrator()?;
+async fn close_user(State(server): State<Shared>, Administrator(by): Administrator, Path(name): Path<String>) -> Result<StatusCode> {
+    let by = &by.user;
     let register = server.register()?;
     let user = register.user(&name).await?;
     if user.name == by.name {
@@ -254,9 +254,9 @@ struct Invited {
 
 /// Invite a user to set a (new) password. An administrator may, of their party
 #[utoipa::path(post, path = "/users/{name}/invitation", tag = "session", params(("name" = String, Path, description = "The user")),
-    responses((status = 200, body = Invited), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
-async fn invite(State(server): State<Shared>, visitor: Visitor, Path(name): Path<String>) -> Result<Json<Invited>> {
-    let by = visitor.administrator()?;
+    responses((status = 200, body = Invited), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+async fn invite(State(server): State<Shared>, Administrator(by): Administrator, Path(name): Path<String>) -> Result<Json<Invited>> {
+    let by = &by.user;
     let invitation = server.register()?.invite(&name, Some(by)).await?;
     Ok(Json(Invited { code: invitation.code, until: moment(invitation.until) }))
 }

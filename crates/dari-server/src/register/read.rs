@@ -31,6 +31,7 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(list))
         .routes(routes!(record))
         .routes(routes!(history))
+        .routes(routes!(named_by))
         .routes(routes!(lineage))
         .routes(routes!(search))
         .routes(routes!(open))
@@ -78,6 +79,8 @@ struct Which {
     kind: Option<String>,
     /// In this state.
     state: Option<String>,
+    /// Of these ids, separated by commas.
+    id: Option<String>,
     /// That concern this side.
     side: Option<String>,
     /// Those that were removed, instead of the others.
@@ -102,11 +105,13 @@ struct Page {
     responses((status = 200, body = Page), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
 async fn list(State(server): State<Shared>, visitor: Visitor, Asked(which): Asked<Which>) -> Result<Json<Page>> {
     let limit = most(which.limit);
-    let after = which.cursor.as_deref().map(cursor).transpose()?;
+    let after = which.cursor.as_deref().filter(|cursor| !cursor.is_empty()).map(cursor).transpose()?;
     let filter = Filter {
         kind: which.kind,
         state: which.state,
         side: which.side,
+        ids: which.id.map(|ids| parts(&ids)),
+        naming: None,
         removed: which.removed.unwrap_or(false),
         after,
         most: Some(limit + 1),
@@ -116,6 +121,11 @@ async fn list(State(server): State<Shared>, visitor: Visitor, Asked(which): Aske
     found.truncate(limit);
     let next = found.last().filter(|_| more).map(|line| format!("{}~{}", day(line.begins).unwrap_or_default(), line.id));
     Ok(Json(Page { records: lines(found), next }))
+}
+
+/// What is separated by commas.
+fn parts(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
 /// The place in a list that a cursor names: a day, or nothing, and an id.
@@ -142,6 +152,19 @@ async fn record(State(server): State<Shared>, visitor: Visitor, headers: HeaderM
 #[derive(Serialize, ToSchema)]
 struct Events {
     events: Vec<Event>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct NamedBy {
+    records: Vec<Line>,
+}
+
+/// Records that name a record: the statements of a meeting, the reviews of a proposal
+#[utoipa::path(get, path = "/register/records/{id}/named-by", tag = "register", params(("id" = String, Path, description = "The record")),
+    responses((status = 200, body = NamedBy), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+async fn named_by(State(server): State<Shared>, visitor: Visitor, Path(id): Path<String>) -> Result<Json<NamedBy>> {
+    let filter = Filter { naming: Some(id), most: Some(MOST), ..Filter::default() };
+    Ok(Json(NamedBy { records: lines(server.work(&visitor.user)?.list(&filter).await?) }))
 }
 
 /// All that happened to a record, from its beginning
@@ -189,6 +212,8 @@ async fn lineage(State(server): State<Shared>, visitor: Visitor, Path(id): Path<
 struct Words {
     /// Words in Korean or English.
     q: String,
+    /// Only of these kinds, separated by commas.
+    kind: Option<String>,
     /// At most so many: 100 where nothing is said, 1,000 at most.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
@@ -207,7 +232,8 @@ struct FoundRecords {
 async fn search(State(server): State<Shared>, visitor: Visitor, Asked(words): Asked<Words>) -> Result<Json<FoundRecords>> {
     let mut queries = vec![words.q];
     queries.extend(server.analyst.other_names(&queries[0]));
-    let (found, total) = server.work(&visitor.user)?.search(&queries, most(words.limit)).await?;
+    let (found, total) =
+        server.work(&visitor.user)?.search(&queries, &words.kind.as_deref().map(parts).unwrap_or_default(), most(words.limit)).await?;
     Ok(Json(FoundRecords { records: lines(found), total }))
 }
 

@@ -213,9 +213,9 @@ async fn views(desk: &Session<'_>, args: &RegisterBench, lines: &mut Vec<Line>) 
     view!("chain: from a meeting", desk.lineage(&middle), |lineage: &dari_register::views::Lineage| lineage.forth.len());
     view!("timeline: a year, 500", desk.timeline(span("2024"), None, 500), |entries: &Vec<_>| entries.len());
     view!("changes: 200", desk.changes(since, 200), |changes: &Vec<_>| changes.len());
-    view!("search: 양자", desk.search(&["양자".to_owned()], 50), |found: &(Vec<_>, usize)| found.1);
-    view!("search: hydrogen sides", desk.search(&["hydrogen sides".to_owned()], 50), |found: &(Vec<_>, usize)| found.1);
-    view!("search: one matter", desk.search(&[format!("matter {}", args.records / 2)], 50), |found: &(Vec<_>, usize)| found.1);
+    view!("search: 양자", desk.search(&["양자".to_owned()], &[], 50), |found: &(Vec<_>, usize)| found.1);
+    view!("search: hydrogen sides", desk.search(&["hydrogen sides".to_owned()], &[], 50), |found: &(Vec<_>, usize)| found.1);
+    view!("search: one matter", desk.search(&[format!("matter {}", args.records / 2)], &[], 50), |found: &(Vec<_>, usize)| found.1);
     Ok(())
 }
 
@@ -279,7 +279,7 @@ async fn writers(register: &Arc<Register>, args: &RegisterBench, lines: &mut Vec
             )));
         }
     }
-    let found = desk.search(&["writer".to_owned()], 1).await?.1;
+    let found = desk.search(&["writer".to_owned()], &[], 1).await?.1;
     if found != added {
         return Err(Failure::new(format!("{added} records were confirmed, {found} are there")));
     }

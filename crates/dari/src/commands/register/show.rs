@@ -56,6 +56,9 @@ pub(crate) struct SearchArgs {
     /// At most so many
     #[arg(long, default_value_t = 50, value_name = "N")]
     most: usize,
+    /// Only of these kinds, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "KIND,…")]
+    kind: Vec<String>,
 }
 
 pub(super) fn kinds(common: &Common, args: &KindsArgs) -> Result<()> {
@@ -103,6 +106,8 @@ impl Desk<'_> {
             state: args.state.clone(),
             side: args.side.clone(),
             removed: args.removed,
+            ids: None,
+            naming: None,
             after: None,
             most: Some(args.most),
         };
@@ -188,7 +193,7 @@ impl Desk<'_> {
         let query = args.words.join(" ");
         let mut queries = vec![query.clone()];
         queries.extend(other_names(self.common, &query)?);
-        let (lines, total) = self.session().search(&queries, args.most).await?;
+        let (lines, total) = self.session().search(&queries, &args.kind, args.most).await?;
         self.write_lines(&lines)?;
         if queries.len() > 1 {
             say(&format!("also searched for: {}", queries[1..].join("; ")));

@@ -150,3 +150,32 @@ impl Program {
         output::take(|| crate::run(&cli)).map_err(refused)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    /// The contract with other programs changes only where somebody means it to: the kept document is the one that is served.
+    #[test]
+    fn the_api_is_as_described() {
+        let common = Cli::try_parse_from(["dari", "status"]).unwrap().common;
+        let now = dari_server::document(&Program::new(&common)) + "\n";
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dari-server/openapi.json");
+        if std::env::var_os("DARI_KEEP_OPENAPI").is_some() {
+            std::fs::write(&path, &now).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        if let Some((at, (now, kept))) = now.lines().zip(kept.lines()).enumerate().find(|(_, (now, kept))| now != kept) {
+            panic!(
+                "line {}: {now} instead of {kept}; if that is meant, keep it: DARI_KEEP_OPENAPI=1 cargo test the_api_is_as_described",
+                at + 1
+            );
+        }
+        assert_eq!(
+            now.lines().count(),
+            kept.lines().count(),
+            "keep the new document: DARI_KEEP_OPENAPI=1 cargo test the_api_is_as_described"
+        );
+    }
+}
