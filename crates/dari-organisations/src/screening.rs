@@ -123,7 +123,7 @@ pub fn merge_editions(entries: impl IntoIterator<Item = Listed>) -> Vec<Listed> 
 #[derive(Debug)]
 pub struct Screener<'r> {
     register: &'r Register,
-    search: Search<'r>,
+    search: Search<&'r Register>,
     names: FxHashMap<u64, Vec<(Index, u16)>>,
 }
 

@@ -1,5 +1,7 @@
 //! Finding organisations by name: any name of theirs, in any case, with or without accents, whole, begun, by some of its words or with a letter wrong.
 
+use std::ops::Deref;
+
 use rustc_hash::FxHashMap;
 
 use crate::korean::short_form;
@@ -64,8 +66,8 @@ const MOST_WORDS: usize = 512;
 
 /// An index over all names of a register. Building it takes a moment; a look-up takes some microseconds.
 #[derive(Debug)]
-pub struct Search<'r> {
-    register: &'r Register,
+pub struct Search<R> {
+    register: R,
     rows: Vec<Row>,
     /// Rows in order of their text.
     sorted: Vec<u32>,
@@ -111,9 +113,9 @@ impl Terms {
     }
 }
 
-impl<'r> Search<'r> {
-    /// An index over the names of a register.
-    pub fn new(register: &'r Register) -> Search<'r> {
+impl<R: Deref<Target = Register>> Search<R> {
+    /// An index over the names of a register, borrowed or shared.
+    pub fn new(register: R) -> Search<R> {
         let mut order: Vec<Index> = (0..register.all().len() as Index).collect();
         let prominence = |index: &Index| {
             let one = register.get(*index);
@@ -152,7 +154,8 @@ impl<'r> Search<'r> {
         sorted.sort_by(|a, b| (&rows[*a as usize].text, a).cmp(&(&rows[*b as usize].text, b)));
         let mut vocabulary: Vec<(Box<str>, Vec<u32>)> = by_word.into_iter().map(|(word, rows)| (word.into(), rows)).collect();
         vocabulary.sort();
-        Search { register, rows, sorted, vocabulary, spelling: Spelling::new(register) }
+        let spelling = Spelling::new(&register);
+        Search { register, rows, sorted, vocabulary, spelling }
     }
 
     /// The organisations whose names fit a query best, at most `most`, each once, with the name that fits.

@@ -187,8 +187,22 @@ pub(crate) fn document(analyst: &dyn Analyst) -> String {
     components.security_schemes.insert("token".to_owned(), SecurityScheme::Http(token));
     let any = ["session", "token"].map(|name| SecurityRequirement::new(name, Vec::<String>::new()));
     document.security = Some(any.into_iter().chain([SecurityRequirement::default()]).collect());
+    document.paths.paths.values_mut().for_each(problems_as_sent);
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
     document.to_pretty_json().unwrap_or_default()
+}
+
+/// Handlers say that they answer with a problem, not in which media type problems are sent.
+fn problems_as_sent(path: &mut PathItem) {
+    let operations = [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete];
+    for (status, response) in operations.into_iter().flatten().flat_map(|operation| &mut operation.responses.responses) {
+        if let RefOr::T(response) = response
+            && status.starts_with(['4', '5'])
+            && let Some(content) = response.content.swap_remove("application/json")
+        {
+            response.content.insert("application/problem+json".to_owned(), content);
+        }
+    }
 }
 
 /// A question in the document.

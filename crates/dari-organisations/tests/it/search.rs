@@ -1,11 +1,11 @@
-use dari_organisations::Search;
 use dari_organisations::search::Fit;
+use dari_organisations::{Register, Search};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
 use crate::SHIPPED;
 
-static SEARCH: LazyLock<Search<'static>> = LazyLock::new(|| Search::new(&SHIPPED));
+static SEARCH: LazyLock<Search<&'static Register>> = LazyLock::new(|| Search::new(&*SHIPPED));
 
 fn first(query: &str) -> (String, Fit) {
     let found = SEARCH.find(query, 5);

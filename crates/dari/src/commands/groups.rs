@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use std::sync::Arc;
+
 use dari_lake::{Error as LakeError, Lake};
 use dari_model::country::Country;
 use dari_model::{date, ror};
@@ -131,7 +133,7 @@ fn no_group(common: &Common, groups: &Groups, error: Error) -> Failure {
 }
 
 /// The register of the lake; `None` where there is no lake or no register in it, with a word to the user on what that means, if any.
-fn register_at_hand(common: &Common, without: Option<(&str, &str)>) -> Result<Option<Register>> {
+fn register_at_hand(common: &Common, without: Option<(&str, &str)>) -> Result<Option<Arc<Register>>> {
     let note = |en: String, ko: String| {
         if let Some((without_en, without_ko)) = without {
             tell(common, &format!("note: {en}; {without_en}"), &format!("참고: {ko}; {without_ko}"));
@@ -367,7 +369,7 @@ fn problem_rows(common: &Common, problems: &[Problem]) -> Rows {
 
 fn of(common: &Common, groups: &Groups, organisation: &str, day: i32) -> Result<()> {
     let register = register_at_hand(common, None)?;
-    let ror = asked(common, register.as_ref(), organisation)?;
+    let ror = asked(common, register.as_deref(), organisation)?;
     let known = register.as_ref().and_then(|register| Some(register.get(register.by_ror(&ror)?)));
     let given = groups.name(&ror);
     if register.is_some() && known.is_none() {

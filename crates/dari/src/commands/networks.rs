@@ -197,7 +197,7 @@ pub(crate) fn run(common: &Common, args: &NetworksArgs) -> Result<()> {
         return Err(Failure::new(format!("nobody wrote together in {}", last.period))
             .hint("Choose other years, countries, --venue or --technology, or load more works."));
     }
-    let about = About { common, named: &named, register: register.as_ref() };
+    let about = About { common, named: &named, register: register.as_deref() };
     if let (Some(write), Some(path)) = (write, &args.map) {
         let map = about.map(last, args);
         save(path, |out| write(&map, out))?;

@@ -59,7 +59,7 @@ pub(crate) fn run(common: &Common, args: &OrganisationsBench) -> Result<()> {
     let register = register(&snapshot, common)?;
     time("read the register from the lake (organisations)", register.all().len(), begin);
     let begin = Instant::now();
-    let search = Search::new(&register);
+    let search = Search::new(&*register);
     time("build the index of names (organisations)", register.all().len(), begin);
     let begin = Instant::now();
     let matcher = Matcher::new(&register);

@@ -2,14 +2,14 @@
 
 use clap::Args;
 use dari_organisations::search::{Fit, Found};
-use dari_organisations::{Index, Register, Search, Status};
+use dari_organisations::{Index, Register, Status};
 
 use crate::analysis;
 use crate::cli::{Common, Format};
 use crate::error::Result;
 use crate::output;
 use crate::progress::say;
-use crate::register::{name, register};
+use crate::register::{name, register, search};
 use crate::rows::Rows;
 
 /// Arguments of `dari organisations search`.
@@ -27,13 +27,14 @@ pub(super) struct SearchArgs {
 }
 
 pub(super) fn run(common: &Common, args: &SearchArgs) -> Result<()> {
-    let register = register(&analysis::snapshot(common)?, common)?;
+    let snapshot = analysis::snapshot(common)?;
+    let register = register(&snapshot, common)?;
     let country = args.country.as_ref().map(|country| analysis::country(country)).transpose()?;
     let query = args.name.join(" ");
     let wanted = |index: Index| country.is_none() || register.get(index).country == country;
     let found = match register.by_ror(&query).or_else(|| register.by_openalex(&query)) {
         Some(organisation) => vec![Found { organisation, name: query.clone(), fit: Fit::Exact }],
-        None => Search::new(&register).find_among(&query, args.limit, &wanted),
+        None => search(&snapshot, common, |index| index.find_among(&query, args.limit, &wanted))?,
     };
     let of = |index: Index| register.get(index);
     if common.format == Format::Table {

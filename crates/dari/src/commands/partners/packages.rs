@@ -221,7 +221,7 @@ impl Fits {
     fn only_by_awards(&self, names: &Names<'_>, named: &Named, side: &Side) -> Vec<u32> {
         let numbered = (named.members.len() as u32..).zip(&self.by_awards);
         numbered
-            .filter(|(_, id)| names.register.as_ref().is_some_and(|register| side.holds(register, **id)))
+            .filter(|(_, id)| names.register.as_deref().is_some_and(|register| side.holds(register, **id)))
             .map(|(number, _)| number)
             .collect()
     }
@@ -356,12 +356,12 @@ fn best(names: &Names<'_>, works: &Works, args: &PackagesArgs, found: &Fits, sid
     // Whoever has no works is an organisation that is known by awards.
     let by_awards = |member: u32| (member as usize).checked_sub(named.members.len()).and_then(|place| found.by_awards.get(place)).copied();
     let name = |member: u32| match by_awards(member) {
-        Some(id) => organisation_name(common, names.register.as_ref(), id),
+        Some(id) => organisation_name(common, names.register.as_deref(), id),
         None => names.name(named, member),
     };
     let organisations = |member: u32| if has_works(member) { names.organisations(named, past, member) } else { String::new() };
     let country = |member: u32| match by_awards(member) {
-        Some(id) => names.register.as_ref().and_then(|register| register.get(register.by_id(id)?).country),
+        Some(id) => names.register.as_deref().and_then(|register| register.get(register.by_id(id)?).country),
         None => country_code(past.member(member).country),
     };
     let id = |member: u32| by_awards(member).map_or_else(|| named.members[member as usize].to_string(), |id| id.to_string());

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use std::sync::Arc;
+
 use dari_lake::Snapshot;
 use dari_organisations::groups::{Groups, Members};
 use dari_organisations::{Index, Register, Status};
@@ -49,7 +51,7 @@ const SIDES: &str =
 pub(super) struct Names<'a> {
     pub(super) common: &'a Common,
     pub(super) snapshot: &'a Snapshot,
-    pub(super) register: Option<Register>,
+    pub(super) register: Option<Arc<Register>>,
     groups: Groups,
 }
 
@@ -62,12 +64,12 @@ impl<'a> Names<'a> {
 
     /// What a member is called.
     pub(super) fn name(&self, named: &Named, member: u32) -> String {
-        named.name(self.common, self.register.as_ref(), member)
+        named.name(self.common, self.register.as_deref(), member)
     }
 
     /// What the organisations that a researcher was last of are called.
     pub(super) fn organisations(&self, named: &Named, past: &Past, member: u32) -> String {
-        let known = affiliations(named, past, member).map(|id| organisation_name(self.common, self.register.as_ref(), id));
+        let known = affiliations(named, past, member).map(|id| organisation_name(self.common, self.register.as_deref(), id));
         known.collect::<Vec<_>>().join("; ")
     }
 
@@ -85,7 +87,7 @@ impl<'a> Names<'a> {
             Who::Organisations => named.members[member as usize].id().into_iter().collect(),
             Who::Researchers => affiliations(named, past, member).collect(),
         };
-        let register = self.register.as_ref();
+        let register = self.register.as_deref();
         let of = |id: &i64| leads.get(&register.and_then(|register| register.by_id(*id))?);
         organisations.iter().filter_map(of).flatten().cloned().collect()
     }
@@ -93,7 +95,7 @@ impl<'a> Names<'a> {
     /// The side that a person means.
     pub(super) fn side(&self, asked: &str, named: &Named) -> Result<Side> {
         let need_register = || {
-            self.register.as_ref().ok_or_else(|| {
+            self.register.as_deref().ok_or_else(|| {
                 Failure::new("no organisations loaded").hint("Load the register with `dari load ror FILE` (https://ror.org/data).")
             })
         };
@@ -149,9 +151,9 @@ impl<'a> Names<'a> {
         };
         let ended = |number: u32| {
             let id = named.members[number as usize].id();
-            let index = self.register.as_ref().zip(id).and_then(|(register, id)| register.by_id(id));
+            let index = self.register.as_deref().zip(id).and_then(|(register, id)| register.by_id(id));
             named.who == Who::Organisations
-                && index.zip(self.register.as_ref()).is_some_and(|(index, register)| register.get(index).status != Status::Active)
+                && index.zip(self.register.as_deref()).is_some_and(|(index, register)| register.get(index).status != Status::Active)
         };
         let in_technology =
             |number: u32| topics.is_none_or(|topics| past.member(number).topics.iter().any(|(topic, _)| topics.contains(topic)));

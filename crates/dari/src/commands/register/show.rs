@@ -1,5 +1,7 @@
 //! Records: kinds, lists, single ones, their history, search.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use clap::Args;
 use dari_register::kinds::{KINDS, Kind, Writer, kind};
 use dari_register::{Filter, Line, Record, expected};
@@ -192,7 +194,7 @@ impl Desk<'_> {
     pub(super) async fn search(&self, args: &SearchArgs) -> Result<()> {
         let query = args.words.join(" ");
         let mut queries = vec![query.clone()];
-        queries.extend(other_names(self.common, &query)?);
+        queries.extend(other_names(self.common)?.remove(&dari_model::text::normalise(&query)).unwrap_or_default());
         let (lines, total) = self.session().search(&queries, &args.kind, args.most).await?;
         self.write_lines(&lines)?;
         if queries.len() > 1 {
@@ -205,20 +207,19 @@ impl Desk<'_> {
     }
 }
 
-/// What the technology frameworks call the same in the other language: 양자 finds quantum.
-pub(crate) fn other_names(common: &Common, query: &str) -> Result<Vec<String>> {
+/// What technologies are called, and what frameworks call the same in the other language: 양자 finds quantum.
+pub(crate) fn other_names(common: &Common) -> Result<BTreeMap<String, Vec<String>>> {
     let registry = crate::analysis::registry(common)?;
-    let wanted = dari_model::text::normalise(query);
-    let mut names = std::collections::BTreeSet::new();
+    let mut names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for entry in registry.iter().flat_map(|framework| &framework.entries) {
         let [en, ko] = [&entry.name.en, &entry.name.ko].map(|name| dari_model::text::normalise(name));
         for (own, other) in [(&en, &ko), (&ko, &en)] {
-            if *own == wanted && !other.is_empty() && *other != wanted {
-                names.insert(other.clone());
+            if !own.is_empty() && !other.is_empty() && own != other {
+                names.entry(own.clone()).or_default().insert(other.clone());
             }
         }
     }
-    Ok(names.into_iter().collect())
+    Ok(names.into_iter().map(|(name, others)| (name, others.into_iter().collect())).collect())
 }
 
 /// The fields of a record for reading, with the names of fields in the language asked for.

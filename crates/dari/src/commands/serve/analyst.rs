@@ -1,7 +1,9 @@
 //! Answers the server's questions with the commands of the program.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use clap::{Command, Parser};
 use dari_lake::{Error as LakeError, Lake};
@@ -24,11 +26,19 @@ pub(super) struct Program {
     cli: Command,
     questions: Vec<Question>,
     loads: Vec<Question>,
+    /// What technologies are called, and what frameworks call the same in the other language.
+    names: OnceLock<BTreeMap<String, Vec<String>>>,
 }
 
 impl Program {
     pub(super) fn new(common: &Common) -> Program {
-        Program { common: common.clone(), cli: questions::command_line(), questions: questions::questions(), loads: questions::loads() }
+        Program {
+            common: common.clone(),
+            cli: questions::command_line(),
+            questions: questions::questions(),
+            loads: questions::loads(),
+            names: OnceLock::new(),
+        }
     }
 
     /// The options that the server was started with and every command takes.
@@ -139,7 +149,8 @@ impl Analyst for Program {
     }
 
     fn other_names(&self, words: &str) -> Vec<String> {
-        crate::commands::register::other_names(&self.common, words).unwrap_or_default()
+        let names = self.names.get_or_init(|| crate::commands::register::other_names(&self.common).unwrap_or_default());
+        names.get(&dari_model::text::normalise(words)).cloned().unwrap_or_default()
     }
 }
 
