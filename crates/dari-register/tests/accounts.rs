@@ -76,32 +76,95 @@ fn an_invitation_is_good_once_and_for_the_one_it_was_given_to() {
 fn only_the_right_password_opens_and_wrong_ones_lock() {
     on_each(async |register, place| {
         account(register, "hong", PASSWORD).await;
-        assert_eq!(register.sign_in("hong", PASSWORD).await.unwrap().unwrap().party.as_str(), "KR/MSIT");
+        assert_eq!(register.sign_in("hong", PASSWORD, None).await.unwrap().unwrap().party.as_str(), "KR/MSIT");
         // A name without a password, and one that is not there, are refused like a wrong password.
         for (name, password) in
             [("hong", "wrong wrong"), ("lee", ""), ("lee", PASSWORD), ("nobody", PASSWORD), ("hong' OR 1=1 --", PASSWORD)]
         {
-            assert_eq!(register.sign_in(name, password).await.unwrap(), Err(Refusal::Wrong), "{name}");
+            assert_eq!(register.sign_in(name, password, None).await.unwrap(), Err(Refusal::Wrong), "{name}");
         }
         // A right one takes back what was counted.
-        assert!(register.sign_in("hong", PASSWORD).await.unwrap().is_ok());
+        assert!(register.sign_in("hong", PASSWORD, None).await.unwrap().is_ok());
         for _ in 0..5 {
-            assert_eq!(register.sign_in("hong", "wrong wrong").await.unwrap(), Err(Refusal::Wrong));
+            assert_eq!(register.sign_in("hong", "wrong wrong", None).await.unwrap(), Err(Refusal::Wrong));
         }
-        let Err(Refusal::Locked(until)) = register.sign_in("hong", PASSWORD).await.unwrap() else { panic!("not locked") };
+        let Err(Refusal::Locked(until)) = register.sign_in("hong", PASSWORD, None).await.unwrap() else { panic!("not locked") };
         assert!((30_000..=60_000).contains(&(until - dari_register::now())), "{until}");
         meddle(place, "UPDATE sign_in_failures SET until = until - 600000").await;
         // Time passed: one more wrong one locks for longer, the right one opens.
-        assert_eq!(register.sign_in("hong", "wrong wrong").await.unwrap(), Err(Refusal::Wrong));
-        let Err(Refusal::Locked(later)) = register.sign_in("hong", PASSWORD).await.unwrap() else { panic!("not locked") };
+        assert_eq!(register.sign_in("hong", "wrong wrong", None).await.unwrap(), Err(Refusal::Wrong));
+        let Err(Refusal::Locked(later)) = register.sign_in("hong", PASSWORD, None).await.unwrap() else { panic!("not locked") };
         assert!(later > until + 30_000);
         // A new invitation opens at once, and closed users stay out.
         account(register, "hong", "another password").await;
-        assert!(register.sign_in("hong", "another password").await.unwrap().is_ok());
-        assert_eq!(register.sign_in("hong", PASSWORD).await.unwrap(), Err(Refusal::Wrong));
+        assert!(register.sign_in("hong", "another password", None).await.unwrap().is_ok());
+        assert_eq!(register.sign_in("hong", PASSWORD, None).await.unwrap(), Err(Refusal::Wrong));
         let hong = register.user("hong").await.unwrap();
         register.set_user(&hong, false, None).await.unwrap();
-        assert_eq!(register.sign_in("hong", "another password").await.unwrap(), Err(Refusal::Wrong));
+        assert_eq!(register.sign_in("hong", "another password", None).await.unwrap(), Err(Refusal::Wrong));
+    });
+}
+
+#[test]
+fn a_second_factor_is_asked_for_once_it_was_confirmed() {
+    on_each(async |register, place| {
+        let hong = account(register, "hong", PASSWORD).await;
+        let lee = register.user("lee").await.unwrap();
+        assert!(register.propose_second_factor(&lee).await.is_err(), "lee has no password");
+        register.propose_second_factor(&hong).await.unwrap();
+        let proposed = register.propose_second_factor(&hong).await.unwrap();
+        assert!(proposed.url.starts_with("otpauth://totp/") && proposed.url.contains(&proposed.secret), "{}", proposed.url);
+        assert!(register.sign_in("hong", PASSWORD, None).await.unwrap().is_ok(), "it is not confirmed yet");
+        // What an app makes of the address, some steps earlier too.
+        let app = totp_rs::Totp::from_url(&proposed.url).unwrap();
+        let code = |steps: i64| app.generate(u64::try_from(dari_register::now() / 1000 + 30 * steps).unwrap()).to_string();
+        assert!(register.confirm_second_factor(&hong, &code(-9)).await.is_err());
+        assert!(!register.has_second_factor(&hong).await.unwrap());
+        register.confirm_second_factor(&hong, &code(0)).await.unwrap();
+        assert!(register.has_second_factor(&hong).await.unwrap());
+        assert!(register.propose_second_factor(&hong).await.is_err(), "there is one");
+        meddle(place, "UPDATE accounts SET last_step = 0").await;
+        let sign_in = async |code: &str| register.sign_in("hong", PASSWORD, Some(code)).await.unwrap();
+        assert_eq!(register.sign_in("hong", PASSWORD, None).await.unwrap(), Err(Refusal::CodeNeeded));
+        assert_eq!(
+            register.sign_in("hong", "wrong wrong", None).await.unwrap(),
+            Err(Refusal::Wrong),
+            "a wrong password tells nothing of codes"
+        );
+        let now = code(0);
+        assert!(sign_in(&format!("{} {}", &now[..3], &now[3..])).await.is_ok());
+        // A code is good once, also for whoever looked over the shoulder; older ones are not good after it.
+        assert_eq!((sign_in(&now).await, sign_in(&code(-2)).await), (Err(Refusal::Wrong), Err(Refusal::Wrong)));
+        assert!(register.end_second_factor(&hong, "000000").await.is_err());
+        meddle(place, "UPDATE accounts SET last_step = 0").await;
+        register.end_second_factor(&hong, &code(0)).await.unwrap();
+        assert!(register.sign_in("hong", PASSWORD, None).await.unwrap().is_ok());
+        // Who lost it comes in by a new invitation.
+        let proposed = register.propose_second_factor(&hong).await.unwrap();
+        let app = totp_rs::Totp::from_url(&proposed.url).unwrap();
+        register.confirm_second_factor(&hong, &app.generate_current().to_string()).await.unwrap();
+        account(register, "hong", PASSWORD).await;
+        assert!(register.sign_in("hong", PASSWORD, None).await.unwrap().is_ok());
+    });
+}
+
+#[test]
+fn whom_a_provider_vouches_for_stays_who_they_are() {
+    on_each(async |register, _| {
+        let (issuer, other) = ("https://id.example.kr", "https://id.example.us");
+        assert_eq!(register.identified(issuer, "s-1", Some("hong")).await.unwrap().name, "hong");
+        // The subject counts, whatever name comes with it later; nobody else becomes hong by a name.
+        assert_eq!(register.identified(issuer, "s-1", Some("lee")).await.unwrap().name, "hong");
+        assert!(register.identified(issuer, "s-2", Some("hong")).await.is_err());
+        assert!(
+            register.identified(issuer, "s-2", Some("nobody")).await.is_err() && register.identified(issuer, "s-2", None).await.is_err()
+        );
+        assert_eq!(register.identified(other, "s-1", Some("lee")).await.unwrap().name, "lee");
+        register.forget_identity("hong").await.unwrap();
+        assert_eq!(register.identified(issuer, "s-2", Some("hong")).await.unwrap().name, "hong");
+        let hong = register.user("hong").await.unwrap();
+        register.set_user(&hong, false, None).await.unwrap();
+        assert!(register.identified(issuer, "s-2", Some("hong")).await.is_err(), "closed");
     });
 }
 
@@ -206,7 +269,7 @@ fn a_register_made_before_there_were_accounts_is_brought_up_to_date() {
         write(&user(register, "hong:KR:desk-officer"), &[add("note", "old", "{text: kept}")]).await;
         meddle(
             place,
-            "DROP TABLE accounts; DROP TABLE invitations; DROP TABLE sign_in_failures; DROP TABLE sessions; DROP TABLE access_tokens;
+            "DROP TABLE accounts; DROP TABLE invitations; DROP TABLE sign_in_failures; DROP TABLE sessions; DROP TABLE access_tokens; DROP TABLE identities;
              DELETE FROM _sqlx_migrations WHERE version = 2",
         )
         .await;

@@ -27,7 +27,7 @@ use crate::forms::Form;
 use crate::guard::{self, COOKIE, Visitor};
 use crate::problem::Problem;
 use crate::state::Shared;
-use crate::{headers, lake, page, register, session};
+use crate::{headers, lake, openid, page, register, session};
 
 /// Where the API is.
 const BASE: &str = "/api/v1";
@@ -137,13 +137,19 @@ struct Health {
     /// The version of the program.
     program: &'static str,
     /// The version of the lake; nothing where nothing is loaded.
+    #[schema(required)]
     lake: Option<u64>,
     /// Whether there is a register.
     register: bool,
 }
 
 fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(health)).merge(lake::routes()).merge(session::routes()).merge(register::routes())
+    OpenApiRouter::new()
+        .routes(routes!(health))
+        .merge(lake::routes())
+        .merge(session::routes())
+        .merge(openid::routes())
+        .merge(register::routes())
 }
 
 /// All that is served.

@@ -33,7 +33,7 @@ pub(crate) const COOKIE: &str = "dari_session";
 /// The header with the token against forged requests.
 const TOKEN: &str = "x-csrf-token";
 /// What is open to everybody, below the API's own address: who one is, signing in, and what the API looks like.
-const OPEN: [&str; 4] = ["/session", "/invitations", "/openapi.json", "/health"];
+const OPEN: [&str; 6] = ["/session", "/invitations", "/sign-in/openid", "/sign-in/openid/back", "/openapi.json", "/health"];
 
 /// Whoever makes a request.
 #[derive(Debug, Clone)]

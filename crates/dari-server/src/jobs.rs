@@ -62,8 +62,10 @@ pub(crate) struct Job {
     /// When it was asked for (RFC 3339).
     pub(crate) begun: String,
     /// When it ended.
+    #[schema(required)]
     pub(crate) ended: Option<String>,
     /// Why it could not be done.
+    #[schema(required)]
     pub(crate) error: Option<String>,
 }
 

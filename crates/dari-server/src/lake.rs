@@ -192,6 +192,7 @@ struct ParameterOfLoad {
     /// The words it takes; any text where there are none.
     choices: Vec<String>,
     /// What holds where nothing is said.
+    #[schema(required)]
     default: Option<String>,
 }
 

@@ -12,6 +12,7 @@ mod guard;
 mod headers;
 mod jobs;
 mod lake;
+mod openid;
 mod page;
 mod problem;
 mod register;
@@ -28,6 +29,7 @@ use dari_register::Register;
 
 pub use analyst::{Analyst, Answer, Ask, Body, LakeVersion, Loading, Parameter, Question, Refusal, Shape};
 pub use guard::Mode;
+pub use openid::{Claim, OpenId};
 
 /// How to serve.
 #[derive(Debug, Clone)]
@@ -38,6 +40,8 @@ pub struct Options {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// Who may come in.
     pub mode: Mode,
+    /// Who else says who somebody is.
+    pub openid: Option<OpenId>,
     /// Requests a second that one user may make.
     pub rate: u32,
     /// Bytes of a file that may be uploaded.
@@ -100,6 +104,8 @@ pub async fn serve(
     if options.mode == Mode::Demo && !options.address.ip().is_loopback() {
         return Err(Error::Open(options.address));
     }
+    // One of the two providers of cryptography that the dependencies bring has to be named; a second call changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let state = state::Server::new(&options, analyst, register).map_err(|source| Error::Jobs { path: options.jobs.clone(), source })?;
     let app = api::application(state).into_make_service_with_connect_info::<SocketAddr>();
     let cannot_listen = |source| Error::Listen { address: options.address, source };
@@ -115,8 +121,6 @@ pub async fn serve(
         }
     });
     if let Some((certificate, key)) = &options.tls {
-        // One of the two providers that the dependencies bring has to be named; a second call changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let tls = RustlsConfig::from_pem_file(certificate, key).await;
         let tls = tls.map_err(|source| Error::Tls { path: certificate.clone(), source })?;
         ready(address);

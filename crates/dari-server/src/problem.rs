@@ -65,8 +65,19 @@ impl Problem {
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the server could not do it").hint("Its log says more.")
     }
 
+    /// The same for another status and in other words, where it is not the server that failed.
+    pub(crate) fn instead(self, status: StatusCode, detail: &str) -> Problem {
+        Problem::new(status, detail)
+    }
+
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Problem {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Names the kind of problem, for programs that do something about it.
+    pub(crate) fn of_kind(mut self, kind: &'static str) -> Problem {
+        self.kind = kind;
         self
     }
 

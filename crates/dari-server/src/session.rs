@@ -18,10 +18,14 @@ use crate::guard::{Administrator, COOKIE, Mode, Visitor, csrf, session_of, withi
 use crate::problem::{Problem, Result};
 use crate::state::{Server, Shared};
 
+/// The kind of problem that asks for the code of a second factor.
+const CODE_NEEDED: &str = "urn:dari:code-needed";
+
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(session, sign_in, sign_out))
         .routes(routes!(accept))
+        .routes(routes!(second_factor, propose_second_factor, confirm_second_factor, end_second_factor))
         .routes(routes!(users))
         .routes(routes!(set_user, close_user))
         .routes(routes!(invite))
@@ -33,10 +37,13 @@ pub(crate) fn routes() -> OpenApiRouter<Shared> {
 #[derive(Serialize, ToSchema)]
 struct SessionNow {
     /// Nothing where nobody is signed in.
+    #[schema(required)]
     user: Option<Member>,
     mode: ModeName,
     /// What requests that change anything carry in `X-CSRF-Token`.
     csrf: String,
+    /// Whether one can sign in by a provider of identities, at `/api/v1/sign-in/openid`.
+    openid: bool,
     /// Whether there is a register.
     register: bool,
     /// The parties of the register.
@@ -82,6 +89,7 @@ fn now(server: &Server, user: Option<&User>, secret: Option<&str>) -> SessionNow
             Mode::Accounts => ModeName::Accounts,
         },
         csrf: csrf(secret.unwrap_or(&server.secret)),
+        openid: server.openid.is_some(),
         register: server.register.is_some(),
         parties: server.register.iter().flat_map(|register| register.parties()).map(ToString::to_string).collect(),
     }
@@ -96,12 +104,14 @@ async fn session(State(server): State<Shared>, visitor: Option<axum::Extension<V
     Json(now(&server, user, secret))
 }
 
-/// Name and password.
+/// Name and password, and a code where there is a second factor.
 #[derive(Deserialize, ToSchema)]
 struct Credentials {
     name: String,
     #[schema(format = Password)]
     password: String,
+    /// Six digits.
+    code: Option<String>,
 }
 
 /// Sign in
@@ -116,11 +126,14 @@ async fn sign_in(
 ) -> Result<Response> {
     let register = server.register()?;
     within(&server.tries, &from.ip().to_string())?;
-    match register.sign_in(given.name.trim(), &given.password).await? {
+    match register.sign_in(given.name.trim(), &given.password, given.code.as_deref()).await? {
         Ok(user) => entered(&server, &headers, &user).await,
         Err(Refusal::Wrong) => {
             Err(Problem::new(StatusCode::UNAUTHORIZED, "name or password is wrong").hint("An administrator can invite you anew."))
         }
+        Err(Refusal::CodeNeeded) => Err(Problem::new(StatusCode::UNAUTHORIZED, "the code of your second factor is needed")
+            .hint("Your app shows it: six digits that change every thirty seconds.")
+            .of_kind(CODE_NEEDED)),
         Err(Refusal::Locked(until)) => {
             let until = moment(until);
             Err(Problem::new(StatusCode::LOCKED, format!("too many wrong passwords: locked until {until}"))
@@ -132,12 +145,13 @@ async fn sign_in(
 /// Begins a session and lets the browser keep it.
 async fn entered(server: &Server, headers: &HeaderMap, user: &User) -> Result<Response> {
     let secret = server.register()?.begin_session(user).await?;
-    let cookie = cookie(server, headers, &secret, "");
+    let cookie = session_cookie(server, headers, &secret, "");
     let body = Json(now(server, Some(user), Some(&secret)));
     Ok(([(header::SET_COOKIE, cookie)], body).into_response())
 }
 
-fn cookie(server: &Server, headers: &HeaderMap, value: &str, more: &str) -> String {
+/// The cookie of a session.
+pub(crate) fn session_cookie(server: &Server, headers: &HeaderMap, value: &str, more: &str) -> String {
     // A proxy before the server says that the browser came by TLS; to say so falsely harms only who says it.
     let secure = server.tls || headers.get("x-forwarded-proto").is_some_and(|proto| proto == "https");
     format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict{}{more}", if secure { "; Secure" } else { "" })
@@ -149,7 +163,7 @@ async fn sign_out(State(server): State<Shared>, headers: HeaderMap) -> Result<Re
     if let (Some(register), Some(secret)) = (&server.register, session_of(&headers)) {
         register.end_session(secret).await?;
     }
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&server, &headers, "", "; Max-Age=0"))]).into_response())
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session_cookie(&server, &headers, "", "; Max-Age=0"))]).into_response())
 }
 
 /// The code of an invitation, and the password one chooses.
@@ -174,6 +188,72 @@ async fn accept(
     within(&server.tries, &from.ip().to_string())?;
     let user = register.accept(given.code.trim(), &given.password).await?;
     entered(&server, &headers, &user).await
+}
+
+/// Whether one is asked for a code.
+#[derive(Serialize, ToSchema)]
+struct SecondFactor {
+    active: bool,
+}
+
+/// What an app is given to make codes.
+#[derive(Serialize, ToSchema)]
+struct Proposed {
+    /// To be typed into the app.
+    secret: String,
+    /// The same as an address that the app opens.
+    url: String,
+}
+
+/// A code of the app.
+#[derive(Deserialize, ToSchema)]
+struct Code {
+    /// Six digits.
+    code: String,
+}
+
+/// The user of a session, who alone says how they sign in: a token does not.
+fn in_session(visitor: &Visitor) -> Result<&User> {
+    let user = visitor.signed_in()?;
+    if visitor.session.is_some() { Ok(user) } else { Err(Problem::forbidden("a token cannot do this").hint("Sign in on the page.")) }
+}
+
+/// Whether you are asked for a code when you sign in
+#[utoipa::path(get, path = "/second-factor", tag = "session",
+    responses((status = 200, body = SecondFactor), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+async fn second_factor(State(server): State<Shared>, visitor: Visitor) -> Result<Json<SecondFactor>> {
+    Ok(Json(SecondFactor { active: server.register()?.has_second_factor(visitor.signed_in()?).await? }))
+}
+
+/// Begin a second factor: what your app is given
+#[utoipa::path(post, path = "/second-factor", tag = "session",
+    responses((status = 200, body = Proposed), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 429, body = Problem)))]
+async fn propose_second_factor(State(server): State<Shared>, visitor: Visitor) -> Result<Json<Proposed>> {
+    let proposed = server.register()?.propose_second_factor(in_session(&visitor)?).await?;
+    Ok(Json(Proposed { secret: proposed.secret, url: proposed.url }))
+}
+
+/// Confirm the second factor with a code of your app; from now on you are asked for one
+#[utoipa::path(put, path = "/second-factor", tag = "session", request_body = Code,
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 415, body = Problem), (status = 429, body = Problem)))]
+async fn confirm_second_factor(State(server): State<Shared>, visitor: Visitor, Given(given): Given<Code>) -> Result<StatusCode> {
+    let user = in_session(&visitor)?;
+    within(&server.tries, &format!("code of {}", user.name))?;
+    server.register()?.confirm_second_factor(user, &given.code).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// End the second factor with a code of your app
+#[utoipa::path(delete, path = "/second-factor", tag = "session", request_body = Code,
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 415, body = Problem), (status = 429, body = Problem)))]
+async fn end_second_factor(State(server): State<Shared>, visitor: Visitor, Given(given): Given<Code>) -> Result<StatusCode> {
+    let user = in_session(&visitor)?;
+    within(&server.tries, &format!("code of {}", user.name))?;
+    server.register()?.end_second_factor(user, &given.code).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Serialize, ToSchema)]
@@ -319,10 +399,7 @@ struct Made {
     responses((status = 201, body = Made), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 415, body = Problem), (status = 429, body = Problem)))]
 async fn make_token(State(server): State<Shared>, visitor: Visitor, Given(wish): Given<Wish>) -> Result<(StatusCode, Json<Made>)> {
-    let user = visitor.signed_in()?;
-    if visitor.session.is_none() {
-        return Err(Problem::forbidden("a token cannot make tokens").hint("Sign in on the page."));
-    }
+    let user = in_session(&visitor)?;
     let (token, secret) = server.register()?.make_token(user, &wish.about, wish.writes, wish.days).await?;
     Ok((StatusCode::CREATED, Json(Made { token: token.into(), secret })))
 }

@@ -14,6 +14,7 @@ use crate::analyst::Analyst;
 use crate::answers::Answers;
 use crate::guard::{Mode, random};
 use crate::jobs::Jobs;
+use crate::openid::Provider;
 use crate::problem::{Problem, Result};
 
 /// Wrong passwords, codes and tokens that one address may send in a minute before it has to wait.
@@ -30,6 +31,7 @@ pub(crate) struct Server {
     pub(crate) jobs: Jobs,
     pub(crate) mode: Mode,
     pub(crate) tls: bool,
+    pub(crate) openid: Option<Provider>,
     pub(crate) upload: u64,
     /// Requests of one user or, before sign-in, of one address.
     pub(crate) rate: Limiter,
@@ -53,6 +55,7 @@ impl Server {
             answers: Answers::new(),
             mode: options.mode,
             tls: options.tls.is_some(),
+            openid: options.openid.clone().map(Provider::new).transpose()?,
             upload: options.upload,
             rate: RateLimiter::dashmap(Quota::per_second(rate).allow_burst(burst)),
             tries: RateLimiter::dashmap(Quota::per_minute(tries)),

@@ -11,6 +11,7 @@ use dari_model::id::record_hash;
 use dari_model::table::{INFERRED_TOPICS, INFERRED_TOPICS_GROUP};
 use dari_model::{Cell, Chunk, RecordKey, TableBuilder};
 
+use crate::analysis::own;
 use crate::cli::Common;
 use crate::error::{Failure, Result};
 use crate::progress::{count_bar, stopped};
@@ -75,8 +76,9 @@ fn covers_topics(snapshot: &Snapshot, common: &Common, topics: usize) -> Result<
 
 /// Works with the topics their source gives.
 fn labelled_works(snapshot: &Snapshot, common: &Common) -> Result<Vec<Work>> {
+    let [title, text] = ["w.title", "a.abstract"].map(own);
     let query = format!(
-        "SELECT w.id, w.title, a.abstract, t.topic_id
+        "SELECT w.id, {title}, {text}, t.topic_id
          FROM (SELECT id, title FROM works WHERE title IS NOT NULL AND primary_topic IS NOT NULL ORDER BY id LIMIT {EXAMPLES}) w
          JOIN work_topics t ON t.work_id = w.id LEFT JOIN abstracts a ON a.work_id = w.id ORDER BY w.id, t.rank"
     );

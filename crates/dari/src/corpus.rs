@@ -172,10 +172,12 @@ fn rows(snapshot: &Snapshot, common: &Common, args: &CorpusArgs) -> Result<Rows>
         return Err(Failure::new("no works loaded").hint("Load some with `dari load openalex` or `dari load tables`."));
     }
     let (topic, topics) = topic_of_works(snapshot);
+    let [venue, source, country, title, name] =
+        ["w.venue", "w.source", "coalesce(r.country, a.country)", "w.title", "a.author_name"].map(analysis::own);
     // In order of years, so that who someone is does not depend on later works; then of works, so that numbers do not depend on how the lake's files lie.
     let query = format!(
-        "SELECT w.id, w.publication_year, {topic}, w.venue, w.source, a.author_id, coalesce(a.organisation_id, m.organisation_id, a.institution_id) AS organisation,
-                coalesce(r.country, a.country) AS country, w.title, a.position, a.author_name, a.affiliation_id
+        "SELECT w.id, w.publication_year, {topic}, {venue}, {source}, a.author_id, coalesce(a.organisation_id, m.organisation_id, a.institution_id) AS organisation,
+                {country} AS country, {title}, a.position, {name}, a.affiliation_id
          FROM works w {topics} JOIN authorships a ON a.work_id = w.id
          LEFT JOIN affiliation_organisations m ON m.affiliation_id = a.affiliation_id AND a.organisation_id IS NULL AND a.institution_id IS NULL
          LEFT JOIN organisations r ON r.id = coalesce(a.organisation_id, m.organisation_id, a.institution_id)

@@ -6,6 +6,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Stdio};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use common::{Place, demo};
@@ -103,8 +104,13 @@ impl Server {
     }
 
     fn send(&self, who: &As, method: &str, path: &str, body: Option<(&str, Vec<u8>)>) -> Got {
-        let agent =
-            ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(120))).build().new_agent();
+        let agent = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_global(Some(Duration::from_secs(120)))
+            .build()
+            .new_agent();
         let mut request = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap()).uri(format!("{}{path}", self.address));
         for (name, value) in &who.headers {
             request = request.header(name, value);
@@ -201,7 +207,7 @@ fn every_address_as_every_role_and_as_nobody() {
         visitors.push((role, As::token(&writing), true));
         visitors.push((role, As::token(&reading), false));
     }
-    let open = ["/session", "/invitations", "/health"];
+    let open = ["/session", "/invitations", "/health", "/sign-in/openid", "/sign-in/openid/back"];
     let administrators = ["/users", "/loads"];
     let mut asked = 0;
     for (path, operations) in document["paths"].as_object().unwrap() {
@@ -429,9 +435,20 @@ fn signing_in() {
         try_in("lee", "wrong").refused(401, "wrong");
     }
     try_in("lee", PASSWORD).refused(423, "locked until");
+    let first = try_in("administrator", PASSWORD);
+    assert_eq!(first.status, 200);
     // An address that goes on trying has to wait.
     let statuses: Vec<u16> = (0..20).map(|_| try_in("someone", "wrong").status).collect();
     assert_eq!(statuses.last(), Some(&429));
+    // A second factor.
+    assert_eq!(server.get(&page, "second-factor").ok().json()["active"], false);
+    let proposed = server.give(&page, "POST", "second-factor", &json!({})).ok().json();
+    let app = totp_rs::Totp::from_url(proposed["url"].as_str().unwrap()).unwrap();
+    server.give(&page, "PUT", "second-factor", &json!({"code": "000000"})).refused(400, "not good");
+    server.give(&page, "PUT", "second-factor", &json!({"code": app.generate_current().to_string()})).ok();
+    assert_eq!(server.get(&page, "second-factor").ok().json()["active"], true);
+    let reading = token(&server, &page, true);
+    server.give(&As::token(&reading), "DELETE", "second-factor", &json!({"code": "000000"})).refused(403, "token");
     // A session ends when it is ended, and when its user is closed.
     server.send(&page.clone().with("x-csrf-token", &csrf), "DELETE", "/api/v1/users/lee", None).ok();
     server.get(&lee, "register/records").refused(401, "");
@@ -443,6 +460,170 @@ fn signing_in() {
     drop(server);
     let server = Server::start(&place, &[]);
     assert!(server.said.iter().all(|line| !line.contains("code=")), "{:?}", server.said);
+}
+
+/// A provider of identities for a test: it vouches for whoever it is told to.
+struct Provider {
+    address: String,
+    /// What it says of the next who signs in.
+    claims: Arc<Mutex<Value>>,
+}
+
+impl Provider {
+    fn start() -> Provider {
+        use openidconnect::core::{CoreJsonWebKeySet, CoreJwsSigningAlgorithm, CoreRsaPrivateSigningKey};
+        use openidconnect::{JsonWebKeyId, PrivateSigningKey};
+        use rsa::pkcs1::EncodeRsaPrivateKey;
+        let key = rsa::RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).unwrap().to_pkcs1_pem(rsa::pkcs1::LineEnding::LF).unwrap();
+        let key = CoreRsaPrivateSigningKey::from_pem(&key, Some(JsonWebKeyId::new("k".to_owned()))).unwrap();
+        let keys = serde_json::to_string(&CoreJsonWebKeySet::new(vec![key.as_verification_key()])).unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let claims = Arc::new(Mutex::new(Value::Null));
+        let (said, own) = (Arc::clone(&claims), address.clone());
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                let mut first = String::new();
+                reader.read_line(&mut first).unwrap();
+                let mut length = 0;
+                loop {
+                    let mut line = String::new();
+                    reader.read_line(&mut line).unwrap();
+                    if line.trim().is_empty() {
+                        break;
+                    }
+                    if let Some(bytes) = line.to_lowercase().strip_prefix("content-length:") {
+                        length = bytes.trim().parse().unwrap();
+                    }
+                }
+                let mut body = vec![0; length];
+                reader.read_exact(&mut body).unwrap();
+                let body = String::from_utf8(body).unwrap();
+                let answer = if first.contains("/.well-known/openid-configuration") {
+                    json!({"issuer": own, "authorization_endpoint": format!("{own}/authorize"), "token_endpoint": format!("{own}/token"), "jwks_uri": format!("{own}/keys"),
+                        "response_types_supported": ["code"], "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"]})
+                    .to_string()
+                } else if first.contains("/keys") {
+                    keys.clone()
+                } else {
+                    // The code must come with the verifier of PKCE, and the statement is of the nonce that it was asked with.
+                    assert!(body.contains("code=a-code") && body.contains("code_verifier="), "{body}");
+                    let part = |value: &Value| base64url(value.to_string().as_bytes());
+                    let signed = format!("{}.{}", part(&json!({"alg": "RS256", "kid": "k"})), part(&said.lock().unwrap()));
+                    let signature = key.sign(&CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256, signed.as_bytes()).unwrap();
+                    json!({"access_token": "x", "token_type": "Bearer", "id_token": format!("{signed}.{}", base64url(&signature))})
+                        .to_string()
+                };
+                std::io::Write::write_all(
+                    &mut stream,
+                    format!(
+                        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{answer}",
+                        answer.len()
+                    )
+                    .as_bytes(),
+                )
+                .unwrap();
+            }
+        });
+        Provider { address, claims }
+    }
+
+    /// What it says of somebody whom it was asked about with a nonce.
+    fn say(&self, nonce: &str, more: Value) {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        let mut claims = json!({"iss": self.address, "aud": "dari", "sub": "s-1", "iat": now, "exp": now + 300, "nonce": nonce});
+        claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        *self.claims.lock().unwrap() = claims;
+    }
+}
+
+fn base64url(bytes: &[u8]) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    bytes
+        .chunks(3)
+        .flat_map(|three| {
+            let bits = three.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+            (0..=three.len()).map(move |at| char::from(LETTERS[(bits >> (18 - 6 * at) & 63) as usize]))
+        })
+        .collect()
+}
+
+#[test]
+fn signing_in_by_a_provider_of_identities() {
+    let place = Place::new();
+    register(&place);
+    place.ok(&["register", "users", "--add", "hong:KR:desk-officer", "--add", "lee:KR:reader"]);
+    let provider = Provider::start();
+    let args = [
+        "--openid-issuer",
+        &provider.address,
+        "--openid-client",
+        "dari",
+        "--openid-domain",
+        "msit.example",
+        "--address",
+        "http://127.0.0.1:8080",
+    ];
+    let server = Server::start(&place, &args);
+    let nobody = As::default();
+    assert_eq!(server.get(&nobody, "session").ok().json()["openid"], true);
+    let begin = || {
+        let sent = server.get(&nobody, "sign-in/openid");
+        assert_eq!(sent.status, 303, "{}", sent.text());
+        let to = sent.headers["location"].clone();
+        let of = |name: &str| {
+            to.split(['?', '&'])
+                .find_map(|part| part.strip_prefix(name)?.strip_prefix('='))
+                .unwrap_or_else(|| panic!("{name}: {to}"))
+                .to_owned()
+        };
+        assert!(to.starts_with(&provider.address) && of("code_challenge_method") == "S256" && of("response_type") == "code", "{to}");
+        assert_eq!(of("redirect_uri"), "http%3A%2F%2F127.0.0.1%3A8080%2Fapi%2Fv1%2Fsign-in%2Fopenid%2Fback");
+        let cookie = sent.headers["set-cookie"].split(';').next().unwrap().to_owned();
+        (As::default().with("cookie", &cookie), of("state"), of("nonce"))
+    };
+    let come = |browser: &As, state: &str| server.get(browser, &format!("sign-in/openid/back?code=a-code&state={state}"));
+    let hong = json!({"email": "hong@msit.example", "email_verified": true});
+    let (browser, state, nonce) = begin();
+    provider.say(&nonce, hong.clone());
+    let back = come(&browser, &state);
+    assert_eq!((back.status, back.headers["location"].as_str()), (303, "/"));
+    let session = back.headers["set-cookie"].clone();
+    assert!(session.contains("HttpOnly") && session.contains("SameSite=Strict"), "{session}");
+    let own = As::default().with("cookie", session.split(';').next().unwrap());
+    assert_eq!(server.get(&own, "session").ok().json()["user"]["name"], "hong");
+    let refused = |got: Got, why: &str| {
+        assert_eq!((got.status, got.headers["location"].as_str()), (303, format!("/sign-in?refused={why}").as_str()), "{}", got.text());
+        assert!(got.headers["set-cookie"].starts_with("dari_sign_in=;"), "{:?}", got.headers);
+    };
+    // Once, and for the browser that was sent.
+    refused(come(&browser, &state), "late");
+    let (_, state, nonce) = begin();
+    provider.say(&nonce, hong.clone());
+    refused(come(&nobody, &state), "late");
+    refused(server.get(&nobody, "sign-in/openid/back?error=access_denied"), "cancelled");
+    // What the provider says must be of this sign-in, of this program, from this provider, of now, and checked.
+    for (wrong, why) in [
+        (json!({"nonce": "another"}), "failed"),
+        (json!({"aud": "another"}), "failed"),
+        (json!({"iss": "https://evil.example"}), "failed"),
+        (json!({"exp": 1_000_000}), "failed"),
+        (json!({"sub": "s-9", "email_verified": false}), "unknown"),
+        (json!({"sub": "s-9", "email": "nobody@msit.example"}), "unknown"),
+        (json!({"sub": "s-9", "email": "lee@evil.example"}), "unknown"),
+        // Another subject does not become hong by hong's address.
+        (json!({"sub": "s-9"}), "unknown"),
+    ] {
+        let (browser, state, nonce) = begin();
+        let mut claims = hong.as_object().unwrap().clone();
+        claims.extend(wrong.as_object().unwrap().clone());
+        provider.say(&nonce, Value::Object(claims));
+        refused(come(&browser, &state), why);
+    }
+    let run = place.run(&["serve", "--openid-issuer", "http://id.example", "--openid-client", "dari", "--address", "https://dari.example"]);
+    assert!(run.status == 2 && run.stderr.contains("https://"), "{}", run.stderr);
 }
 
 #[test]

@@ -16,6 +16,8 @@ export class Problem extends Error {
     readonly hint = '',
     /** The record as it is now, where another was faster. */
     readonly stored: unknown = undefined,
+    /** What kind it is, for what a page does about it. */
+    readonly type = 'about:blank',
   ) {
     super(detail || title)
     this.name = 'Problem'
@@ -49,7 +51,7 @@ export function known(session: Session): Session {
 
 async function problem(response: Response): Promise<Problem> {
   const body = await response.json().catch(() => ({}))
-  return new Problem(response.status, body.title ?? response.statusText, body.detail, body.hint, body.stored)
+  return new Problem(response.status, body.title ?? response.statusText, body.detail, body.hint, body.stored, body.type)
 }
 
 export interface Options {
@@ -102,8 +104,8 @@ export async function patch<T>(path: string, body: unknown, params: Params = {},
   return read<T>(await send('PATCH', address(path, params), body, options))
 }
 
-export async function del<T = void>(path: string, params: Params = {}, options: Options = {}): Promise<T> {
-  return read<T>(await send('DELETE', address(path, params), undefined, options))
+export async function del<T = void>(path: string, params: Params = {}, options: Options = {}, body?: unknown): Promise<T> {
+  return read<T>(await send('DELETE', address(path, params), body, options))
 }
 
 /** Answers of this visit by address: going back shows them at once. The lake's version is asked for anew with each page load. */
@@ -135,6 +137,12 @@ export function ask<T = Answer>(name: string, params: Params = {}): Promise<T> {
 export interface Slow {
   signal?: AbortSignal
   progress?: (line: string, job: string) => void
+}
+
+/** Why a job failed, and what may be done about it, as the command line says both. */
+export function whyFailed(job: Job): { detail: string; hint: string } {
+  const [detail = '', hint = ''] = (job.error ?? '').split(/\s*\bhint: /)
+  return { detail: detail.trim(), hint: hint.trim() }
 }
 
 /** Asks a question that takes long: as a job whose progress is told, and that ends when `signal` does. */
@@ -173,6 +181,6 @@ export async function finished(id: string, { signal, progress }: Slow = {}): Pro
   })
   if (job.state === 'done') return job
   if (job.state === 'cancelled') throw new DOMException('cancelled', 'AbortError')
-  const error = typeof job.error === 'string' ? { detail: job.error } : job.error
-  throw new Problem(500, error?.title ?? job.command, error?.detail, error?.hint)
+  const { detail, hint } = whyFailed(job)
+  throw new Problem(400, job.command, detail, hint)
 }

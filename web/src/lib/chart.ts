@@ -64,7 +64,8 @@ export function axis(colours: Palette, name = '', more: Record<string, unknown> 
     name,
     nameTextStyle: { color: colours.muted, fontSize: 12 },
     axisLabel: { color: colours.muted, hideOverlap: true },
-    axisLine: { lineStyle: { color: colours.line } },
+    // Its place is the edge, wherever the other axis has its zero.
+    axisLine: { onZero: false, lineStyle: { color: colours.line } },
     axisTick: { show: false },
     splitLine: { lineStyle: { color: colours.line, opacity: 0.6 } },
     ...more,

@@ -1,4 +1,7 @@
-/** What the API answers; see /api/v1/openapi.json. */
+/** What the API answers. The types are made of its description by `npm run client`; those of questions say what a cell may hold. */
+import type { components } from './openapi'
+
+type Schemas = components['schemas']
 
 export type Cell = string | number | boolean | null
 export type Row = Record<string, Cell>
@@ -19,65 +22,14 @@ export interface Answer {
   notes: string[]
 }
 
-export interface Job {
-  id: string
-  command: string
-  state: 'running' | 'done' | 'failed' | 'cancelled'
-  progress: string[]
-  begun: string
-  ended: string | null
-  error?: { title?: string; detail?: string; hint?: string } | string | null
-}
-
-export interface User {
-  name: string
-  party: string
-  side: string
-  role: string
-}
-
-export interface Session {
-  user: User | null
-  mode: 'demo' | 'accounts'
-  csrf: string
-  register: boolean
-  parties: string[]
-}
-
-export interface Bilingual {
-  en: string
-  ko: string
-}
-
+export type Job = Schemas['Job']
+export type User = Schemas['Member']
+export type Session = Schemas['SessionNow']
+export type Bilingual = Schemas['Bilingual']
 /** A record of the register in one line. */
-export interface Line {
-  id: string
-  kind: string
-  state: string
-  since: string | null
-  sides: string[]
-  begins: string | null
-  ends: string | null
-  due: string | null
-  version: number
-  title: Bilingual
-  private: string | null
-}
-
+export type Line = Schemas['Line']
 /** A record of the register with its content. */
-export interface RegisterRecord {
-  id: string
-  kind: string
-  state: string
-  since: string | null
-  version: number
-  title: Bilingual
-  private: string | null
-  changed_at: string
-  created_by: string
-  removed: boolean
-  content: Record<string, unknown>
-}
+export type RegisterRecord = Schemas['Record']
 
 /** A map of who wrote with whom, in VOSviewer's form. */
 export interface NetworkMap {

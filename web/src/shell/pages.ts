@@ -10,6 +10,8 @@ export interface Page {
   hidden?: boolean
   /** Addresses below it are its own. */
   deep?: boolean
+  /** For those who are not signed in. */
+  open?: boolean
 }
 
 export const PAGES: readonly Page[] = [
@@ -22,8 +24,8 @@ export const PAGES: readonly Page[] = [
   { path: '/desk', name: 'nav.desk', load: () => import('../pages/desk/Desk.svelte'), deep: true },
   { path: '/data', name: 'nav.data', load: () => import('../pages/data/Data.svelte'), deep: true },
   { path: '/admin', name: 'nav.admin', load: () => import('../pages/admin/Admin.svelte'), deep: true, hidden: true },
-  { path: '/sign-in', name: 'nav.signIn', load: () => import('../pages/account/SignIn.svelte'), hidden: true },
-  { path: '/welcome', name: 'nav.welcome', load: () => import('../pages/account/Welcome.svelte'), hidden: true },
+  { path: '/sign-in', name: 'nav.signIn', load: () => import('../pages/account/SignIn.svelte'), hidden: true, open: true },
+  { path: '/welcome', name: 'nav.welcome', load: () => import('../pages/account/Welcome.svelte'), hidden: true, open: true },
 ]
 
 export function pageOf(path: string): Page | undefined {

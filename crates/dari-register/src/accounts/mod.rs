@@ -1,8 +1,11 @@
 //! How users prove who they are to the server: passwords, invitations, sessions and access tokens, kept in the register's storage.
 //!
 //! A user has no password at first. An [invitation](Register::invite) is a code, good once and for some days, with which they set one; it is also how a
-//! forgotten password is replaced. Of passwords an Argon2id hash is kept, of every other secret its SHA-256, so that nobody who reads the storage can use them.
+//! forgotten password is replaced. Of passwords an Argon2id hash is kept, of every other secret its SHA-256, so that nobody who reads the storage can use them;
+//! but for the second factor, whose codes are made of its secret. A provider of identities may vouch for users too ([`Register::identified`]).
 
+mod identities;
+mod second_factor;
 mod secret;
 mod sessions;
 mod tokens;
@@ -16,6 +19,7 @@ use crate::party::{Party, Role, User};
 use crate::register::{Register, now};
 use crate::store::Statement;
 
+pub use second_factor::Proposed;
 pub use tokens::Token;
 
 /// Fewest characters of a password (NIST SP 800-63B asks for eight at least, and longer where nothing else is asked for).
@@ -36,6 +40,8 @@ const INVITATION: i64 = 7 * 86_400_000;
 pub enum Refusal {
     /// The name, the password or both are wrong: which one is not said.
     Wrong,
+    /// The password is right; the code of the second factor is needed too.
+    CodeNeeded,
     /// Too many wrong passwords: nobody is let in by this name until this moment (milliseconds since 1970-01-01, UTC).
     Locked(i64),
 }
@@ -96,7 +102,8 @@ impl Register {
         Ok(Invitation { code, until })
     }
 
-    /// Sets the password of the user to whom the code was given. Their sessions end, and the code is used up.
+    /// Sets the password of the user to whom the code was given. Their sessions end, a second factor is taken away (it may be what was lost), and the code is
+    /// used up.
     ///
     /// # Errors
     /// Where the code is not good (any more), or the password too short or too long.
@@ -115,14 +122,15 @@ impl Register {
         Statement::new("DELETE FROM sessions WHERE name = ").bind(name.as_str()).run(on).await?;
         Statement::new("DELETE FROM sign_in_failures WHERE name = ").bind(name.as_str()).run(on).await?;
         let statement = Statement::new("INSERT INTO accounts (name, password) VALUES (").bind(name.as_str()).sql(", ").bind(hash);
-        statement.sql(") ON CONFLICT (name) DO UPDATE SET password = excluded.password").run(on).await?;
+        let statement = statement.sql(") ON CONFLICT (name) DO UPDATE SET password = excluded.password, second_factor = NULL");
+        statement.sql(", proposed_factor = NULL").run(on).await?;
         change.commit().await?;
         self.user(&name).await
     }
 
-    /// The user of this name, if the password is theirs. Wrong passwords are counted, and lock the name for a while; names that are not there are treated alike,
+    /// The user of this name, if the password is theirs, and the code where they have a second factor. Wrong ones are counted, and lock the name for a while; names that are not there are treated alike,
     /// in what is answered and in how long it takes.
-    pub async fn sign_in(&self, name: &str, password: &str) -> Result<std::result::Result<User, Refusal>> {
+    pub async fn sign_in(&self, name: &str, password: &str, code: Option<&str>) -> Result<std::result::Result<User, Refusal>> {
         let at = now();
         let mut on = self.store.read().await?;
         let statement = Statement::new("SELECT failures, until FROM sign_in_failures WHERE name = ").bind(name);
@@ -136,12 +144,21 @@ impl Register {
             }
             None => 0,
         };
-        let statement =
-            Statement::new("SELECT accounts.password FROM accounts JOIN users ON users.name = accounts.name WHERE users.active = 1");
+        let statement = Statement::new(
+            "SELECT accounts.password, accounts.second_factor FROM accounts JOIN users ON users.name = accounts.name WHERE users.active = 1",
+        );
         let row = statement.sql(" AND accounts.name = ").bind(name).row(&mut on).await?;
-        let stored: Option<String> = row.map(|row| row.try_get("password")).transpose()?;
+        let (stored, factor): (Option<String>, Option<String>) = match row {
+            Some(row) => (Some(row.try_get("password")?), row.try_get("second_factor")?),
+            None => (None, None),
+        };
         drop(on);
-        if verified(password.to_owned(), stored).await? {
+        let mut right = verified(password.to_owned(), stored).await?;
+        if let (true, Some(factor)) = (right, factor) {
+            let Some(code) = code.map(str::trim).filter(|code| !code.is_empty()) else { return Ok(Err(Refusal::CodeNeeded)) };
+            right = self.use_code(name, &factor, code).await?;
+        }
+        if right {
             if failures > 0 {
                 let mut change = self.store.change().await?;
                 Statement::new("DELETE FROM sign_in_failures WHERE name = ").bind(name).run(&mut change.transaction).await?;

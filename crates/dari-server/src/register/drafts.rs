@@ -45,8 +45,9 @@ struct DraftShown {
     kind: String,
     state: String,
     /// The day since which it is in this state.
+    #[schema(required)]
     day: Option<String>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     content: Content,
     /// The sentence.
     quote: String,

@@ -97,6 +97,7 @@ struct Which {
 struct Page {
     records: Vec<Line>,
     /// What `cursor` says for the next page; nothing where this is the last.
+    #[schema(required)]
     next: Option<String>,
 }
 
@@ -252,6 +253,7 @@ struct Of {
 #[derive(Serialize, ToSchema)]
 struct Open {
     /// The meeting before which it is open.
+    #[schema(required)]
     meeting: Option<Line>,
     /// The day that ages are counted to: the meeting's, else today.
     day: String,
@@ -269,6 +271,7 @@ struct Summary {
     state: String,
     records: i64,
     /// The day since which the oldest is in this state.
+    #[schema(required)]
     oldest: Option<String>,
     /// How many are past their date.
     overdue: i64,
@@ -338,6 +341,7 @@ struct Renewal {
     /// Its last day.
     until: String,
     /// The last day on which notice can be given, where the agreement says so.
+    #[schema(required)]
     notice: Option<String>,
 }
 
@@ -437,6 +441,7 @@ struct Timeline {
 struct Entry {
     day: String,
     /// The state that the record came into on this day; nothing for the day on which it happens itself.
+    #[schema(required)]
     became: Option<String>,
     record: Line,
 }
@@ -474,6 +479,7 @@ struct Changes {
 struct ChangeShown {
     event: Event,
     /// The record as it is now; nothing for changes of users.
+    #[schema(required)]
     record: Option<Line>,
 }
 
@@ -500,11 +506,14 @@ struct Ranking {
 #[derive(Serialize, ToSchema)]
 struct Ranked {
     /// From 1; equal scores share one. Nothing where no review is in.
+    #[schema(required)]
     rank: Option<usize>,
     proposal: Record,
     /// Mean over reviews of the weighted score, from 0 to 1.
+    #[schema(required)]
     score: Option<f64>,
     /// The lowest and highest weighted score of a single review.
+    #[schema(required)]
     range: Option<[f64; 2]>,
     /// Mean score of each criterion, in its own scale.
     by_criterion: BTreeMap<String, f64>,
@@ -618,7 +627,7 @@ enum FormName {
 
 /// All records that you see, as a file that people read and `POST /register/import` takes
 #[utoipa::path(get, path = "/register/export", tag = "register", params(FileForm),
-    responses((status = 200, content((String = "application/yaml"), (Object = "application/json"))), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
+    responses((status = 200, content((Object = "application/yaml"), (Object = "application/json"))), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
 async fn export(State(server): State<Shared>, visitor: Visitor, Asked(form): Asked<FileForm>) -> Result<Response> {
     let (form, media, name) = match form.form {

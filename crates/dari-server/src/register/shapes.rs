@@ -21,19 +21,24 @@ pub(crate) struct Line {
     /// Empty where the kind has none.
     pub(crate) state: String,
     /// The day since which it is in this state.
+    #[schema(required)]
     pub(crate) since: Option<String>,
     /// The countries that it concerns.
     pub(crate) sides: Vec<String>,
     /// The first day on which it happens.
+    #[schema(required)]
     pub(crate) begins: Option<String>,
     /// The last.
+    #[schema(required)]
     pub(crate) ends: Option<String>,
     /// Until when something has to be done, or when it runs out.
+    #[schema(required)]
     pub(crate) due: Option<String>,
     /// How often it was written.
     pub(crate) version: i64,
     pub(crate) title: Bilingual,
     /// Whose it is, where it is not shared by all parties: a party, or the reviewer's name.
+    #[schema(required)]
     pub(crate) private: Option<String>,
 }
 
@@ -93,11 +98,13 @@ pub(crate) struct Record {
     /// Empty where the kind has none.
     pub(crate) state: String,
     /// The day since which it is in this state.
+    #[schema(required)]
     pub(crate) since: Option<String>,
     /// How often it was written; `If-Match` says it with every change.
     pub(crate) version: i64,
     pub(crate) title: Bilingual,
     /// Whose it is, where it is not shared by all parties.
+    #[schema(required)]
     pub(crate) private: Option<String>,
     /// When it was last written.
     pub(crate) changed_at: String,
@@ -106,7 +113,7 @@ pub(crate) struct Record {
     /// Whether it was taken out of sight.
     pub(crate) removed: bool,
     /// The fields, as `GET /register/kinds` describes them.
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub(crate) content: Content,
 }
 
@@ -145,10 +152,11 @@ pub(crate) struct Event {
     /// The record's state after it.
     pub(crate) state: String,
     /// The day from which it was in this state, in the world.
+    #[schema(required)]
     pub(crate) day: Option<String>,
     pub(crate) why: String,
     /// The record's fields after it.
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     pub(crate) content: Content,
 }
 
@@ -179,8 +187,10 @@ pub(crate) struct KindShown {
     /// Who writes it: anyone, desk, programme, reviewer.
     writer: &'static str,
     /// The field that says when it happens.
+    #[schema(required)]
     when: Option<String>,
     /// The field that says until when something has to be done.
+    #[schema(required)]
     due: Option<String>,
     fields: Vec<FieldShown>,
     states: Vec<StateShown>,

@@ -102,7 +102,7 @@ struct NewRecord {
     /// Letters, digits and `-_.`; where nothing is said, one is made of the name.
     id: Option<String>,
     /// The fields, as `GET /register/kinds` describes them.
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     content: Content,
     /// Where nothing is said, the first that a record of the kind may begin in.
     state: Option<String>,
@@ -163,7 +163,7 @@ fn name(kind: &str, content: &Content) -> Result<String> {
 #[derive(Deserialize, ToSchema)]
 struct Edit {
     /// Those that are not named stay; null empties one.
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     content: Content,
     #[serde(default)]
     why: String,
@@ -196,7 +196,7 @@ struct Move {
     day: Option<String>,
     /// Fields that change with it.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     content: Content,
     #[serde(default)]
     why: String,
@@ -321,6 +321,7 @@ struct RefusedRecord {
     /// Where it stands in the file.
     place: String,
     detail: String,
+    #[schema(required)]
     hint: Option<String>,
 }
 

@@ -12,6 +12,7 @@ use dari_organisations::Matcher;
 use dari_organisations::matcher::Scratch as MatcherScratch;
 
 use super::{AwardsArgs, By, WordsIn, tables};
+use crate::analysis;
 use crate::cli::Common;
 use crate::error::{Failure, Result};
 use crate::output::thousands;
@@ -99,8 +100,10 @@ impl Loaded {
         // Abstracts are most of the bytes: they are read only where they are looked into.
         let abstracts = if args.words == WordsIn::Abstract { "a.abstract" } else { "CAST(NULL AS varchar)" };
         let query = format!(
-            "SELECT a.id, a.source, a.source_key, a.title, {abstracts}, a.currency, a.country, a.agency, a.amount, a.start_date, a.end_date, \
-             a.open_ended, t.topic_id FROM awards a LEFT JOIN inferred_topics t ON t.id = a.id AND t.record = 'award' ORDER BY a.id"
+            "SELECT a.id, a.source, a.source_key, {}, {}, a.currency, a.country, a.agency, a.amount, a.start_date, a.end_date, \
+             a.open_ended, t.topic_id FROM awards a LEFT JOIN inferred_topics t ON t.id = a.id AND t.record = 'award' ORDER BY a.id",
+            analysis::own("a.title"),
+            analysis::own(abstracts)
         );
         for batch in snapshot.query(&query, &common.options())? {
             any |= batch.num_rows() > 0;

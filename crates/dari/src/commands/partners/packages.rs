@@ -1,6 +1,7 @@
 //! `dari partners packages`.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use arrow::array::{Array, AsArray};
@@ -237,10 +238,10 @@ impl Fits {
         let (mut scratch, mut room) = (Scratch::default(), MatcherScratch::default());
         let query = "SELECT a.id, a.title, t.topic_id, CAST(date_part('year', a.start_date) AS INT) AS year, o.name, o.city, o.state, o.country
                      FROM awards a LEFT JOIN inferred_topics t ON t.id = a.id AND t.record = 'award' LEFT JOIN award_organisations o ON o.award_id = a.id
-                     WHERE a.title IS NOT NULL ORDER BY a.id, o.position";
-        // Rows of an award come together.
-        let mut award: Option<Award> = None;
-        let mut awards: Vec<Award> = Vec::new();
+                     WHERE a.title IS NOT NULL";
+        // Rows of an award, one a holder, come in any order: the engine sorts long texts only with memory that it greatly overrates. By id, so that the same
+        // lake gives the same answer to the last digit.
+        let mut awards: BTreeMap<i64, Award> = BTreeMap::new();
         names.snapshot.for_each(query, &names.common.options(), |batch| -> Result<()> {
             let ids = batch.column(0).as_primitive::<Int64Type>();
             let (topics, years) = (batch.column(2).as_primitive::<Int32Type>(), batch.column(3).as_primitive::<Int32Type>());
@@ -251,22 +252,25 @@ impl Fits {
                 (!values.is_null(row)).then(|| values.value(row))
             };
             for row in 0..batch.num_rows() {
-                if award.as_ref().is_none_or(|award| award.id != ids.value(row)) {
-                    awards.extend(award.take().filter(|award| !award.packages.is_empty()));
-                    let topic = (!topics.is_null(row)).then(|| topics.value(row));
-                    let packages = about(said(0, row).unwrap_or_default(), topic, &mut scratch);
-                    let year = if years.is_null(row) { until } else { i16::try_from(years.value(row)).unwrap_or(i16::MAX) };
-                    award = Some(Award { id: ids.value(row), year, packages, holders: BTreeSet::new() });
-                }
-                let Some(award) = award.as_mut().filter(|award| !award.packages.is_empty()) else { continue };
+                let award = match awards.entry(ids.value(row)) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => {
+                        let topic = (!topics.is_null(row)).then(|| topics.value(row));
+                        let packages = about(said(0, row).unwrap_or_default(), topic, &mut scratch);
+                        if packages.is_empty() {
+                            continue;
+                        }
+                        let year = if years.is_null(row) { until } else { i16::try_from(years.value(row)).unwrap_or(i16::MAX) };
+                        new.insert(Award { year, packages, holders: BTreeSet::new() })
+                    }
+                };
                 let holder = register::holder_text([said(1, row), said(2, row), said(3, row)], said(4, row));
                 let found = register::holder(&matcher, &holder, &mut room);
                 award.holders.extend(found.map(|found| register.get(register.today(found)).id));
             }
             Ok(())
         })?;
-        awards.extend(award.filter(|award| !award.packages.is_empty()));
-        for award in awards.iter().filter(|award| award.year <= until) {
+        for award in awards.values().filter(|award| award.year <= until) {
             self.awards[usize::from(award.holders.is_empty())] += 1;
             let faded = FADING.powi(i32::from(until) - i32::from(award.year)) / award.holders.len().max(1) as f64;
             for holder in &award.holders {
@@ -294,7 +298,6 @@ impl Fits {
 
 /// An award about packages.
 struct Award {
-    id: i64,
     /// In which it begins; the last that is known where it has no dates.
     year: i16,
     packages: Vec<(usize, f64)>,

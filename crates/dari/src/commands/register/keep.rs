@@ -59,6 +59,9 @@ pub(crate) struct UsersArgs {
     /// Give a user a code with which they set a (new) password for the page, once, within a week
     #[arg(long, value_name = "NAME")]
     invite: Vec<String>,
+    /// Take back whom a provider of identities (OpenID Connect) said that a user is, for one who comes under another identity
+    #[arg(long, value_name = "NAME")]
+    forget_identity: Vec<String>,
     /// Take in another party, for example a third country; it sees what is shared
     #[arg(long, value_name = "PARTY")]
     add_party: Vec<Party>,
@@ -147,6 +150,14 @@ pub(super) async fn users(common: &Common, place: &Place, args: &UsersArgs) -> R
     for name in &args.close {
         let user = register.user(name).await?;
         register.set_user(&user, false, by.as_ref()).await?;
+    }
+    if let (Some(by), false) = (&by, args.forget_identity.is_empty()) {
+        return Err(
+            Failure::misuse(format!("'{}' cannot take back an identity", by.name)).hint("Whoever keeps the register does, without --user.")
+        );
+    }
+    for name in &args.forget_identity {
+        register.forget_identity(name).await?;
     }
     for name in &args.invite {
         let invitation = register.invite(name, by.as_ref()).await?;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use clap::Args;
 use dari_register::{Register, Role, User};
-use dari_server::{Mode, Options};
+use dari_server::{Claim, Mode, OpenId, Options};
 
 use crate::cli::{Common, memory};
 use crate::commands::register as register_command;
@@ -43,6 +43,19 @@ pub(crate) struct ServeArgs {
     /// Private key of the certificate (PEM)
     #[arg(long, value_name = "FILE", requires = "certificate")]
     key: Option<PathBuf>,
+    /// A provider of identities (OpenID Connect) by which users can sign in; it must call them as the register does
+    #[arg(long, value_name = "URL", requires = "openid_client", requires = "address")]
+    openid_issuer: Option<String>,
+    /// What dari is called at the provider; the secret it gave comes from the environment, DARI_OPENID_SECRET
+    #[arg(long, value_name = "ID", requires = "openid_issuer")]
+    openid_client: Option<String>,
+    /// The domain of users' addresses of electronic mail: hong@DOMAIN is the user hong, where the provider has checked the address; without one the name that users
+    /// go by at the provider (preferred_username) counts
+    #[arg(long, value_name = "DOMAIN", requires = "openid_issuer")]
+    openid_domain: Option<String>,
+    /// The address by which browsers know dari: https://dari.example.kr; the provider sends them back to /api/v1/sign-in/openid/back below it
+    #[arg(long, value_name = "URL")]
+    address: Option<String>,
     /// Requests a second that a user may make, four times as many at once
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..), value_name = "N")]
     rate: u32,
@@ -67,6 +80,7 @@ async fn serve(common: &Common, args: &ServeArgs, program: PathBuf) -> Result<()
     let options = Options {
         address: args.listen,
         tls: args.certificate.clone().zip(args.key.clone()),
+        openid: openid(args)?,
         mode: if args.demo { Mode::Demo } else { Mode::Accounts },
         rate: args.rate,
         upload: args.upload as u64,
@@ -96,6 +110,22 @@ async fn serve(common: &Common, args: &ServeArgs, program: PathBuf) -> Result<()
             _ => failure,
         }
     })
+}
+
+/// The provider of identities, which is asked over TLS unless it is on this machine.
+fn openid(args: &ServeArgs) -> Result<Option<OpenId>> {
+    let (Some(issuer), Some(client), Some(address)) = (&args.openid_issuer, &args.openid_client, &args.address) else { return Ok(None) };
+    for url in [issuer, address] {
+        let here = ["http://localhost", "http://127.0.0.1"]
+            .iter()
+            .any(|here| url.strip_prefix(here).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])));
+        if !url.starts_with("https://") && !here {
+            return Err(Failure::misuse(format!("'{url}' is not https://")).hint("Who somebody is must not be said in the open."));
+        }
+    }
+    let claim = args.openid_domain.clone().map_or(Claim::Username, Claim::Email);
+    let secret = std::env::var("DARI_OPENID_SECRET").ok().filter(|secret| !secret.is_empty());
+    Ok(Some(OpenId { issuer: issuer.clone(), client: client.clone(), secret, claim, address: address.clone() }))
 }
 
 /// Waits for Ctrl-C or the signal to end.

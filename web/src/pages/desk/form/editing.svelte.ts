@@ -2,7 +2,7 @@
 import { get, ifMatch, patch, post, type Problem } from '../../../lib/api'
 import type { KindOfRecord } from '../../../lib/register'
 import type { RegisterRecord } from '../../../lib/types'
-import { both, type Content } from '../record/values'
+import { both, text, type Content } from '../record/values'
 import { recordPath, written } from '../records'
 import { changed, clean } from './content'
 import { check } from './problems'
@@ -22,6 +22,11 @@ export interface Start {
   address: string
 }
 
+/** A review belongs to its reviewer, which its id says; all other records get theirs from the server. */
+function ownId(kind: string, { proposal, reviewer }: Content): string | undefined {
+  return kind === 'review' && proposal && reviewer ? `~${text(reviewer)}:${text(proposal)}` : undefined
+}
+
 export class Editing {
   readonly #start: Start
   base = $state.raw<Content>({})
@@ -37,7 +42,8 @@ export class Editing {
   stored = $state.raw<RegisterRecord | null>(null)
   /** Counts how often the content came from elsewhere than the fields, which are then made anew. */
   made = $state(0)
-  #saved = false
+  /** It is stored; what is still under way then must not be asked of the version before. */
+  saved = $state(false)
 
   readonly changes = $derived.by(() => changed(this.#start.kind.fields, this.base, this.content))
   readonly dirty = $derived.by(() => Object.keys(this.changes).length > 0 || this.hidden || this.state !== (this.#start.state ?? ''))
@@ -45,7 +51,7 @@ export class Editing {
   readonly problems = $derived.by(() => check(this.#start.kind.fields, this.cleaned))
   /** Whether there is something that could be stored. */
   readonly ready = $derived.by(
-    () => (this.#start.record ? this.dirty : Object.keys(this.cleaned).length > 0) && !this.stored && Object.keys(this.problems).length === 0,
+    () => (this.#start.record ? this.dirty : Object.keys(this.cleaned).length > 0) && !this.stored && !this.saved && Object.keys(this.problems).length === 0,
   )
 
   constructor(start: Start) {
@@ -74,7 +80,7 @@ export class Editing {
   }
 
   get unsaved(): boolean {
-    return this.dirty && !this.#saved
+    return this.dirty && !this.saved
   }
 
   set(name: string, value: unknown) {
@@ -91,7 +97,7 @@ export class Editing {
   keep() {
     const { keptAs: key, address, kind } = this.#start
     const { content, base, version, state, day, hidden } = this
-    if (this.#saved) return
+    if (this.saved) return
     if (!this.dirty) return drop(key)
     const name = both(content.name)
     const title = name.en || name.ko ? name : both(content.text)
@@ -106,13 +112,13 @@ export class Editing {
       return patch(recordPath(record.id), body, { rehearse }, { ...ifMatch(this.version), signal })
     }
     const { cleaned: content, state, day, hidden } = this
-    const body = { kind: kind.name, id, content, state: state || undefined, day: day || undefined, private: hidden || undefined }
+    const body = { kind: kind.name, id: id ?? ownId(kind.name, content), content, state: state || undefined, day: day || undefined, private: hidden || undefined }
     return post('register/records', body, { rehearse }, { signal })
   }
 
   async save(): Promise<RegisterRecord> {
     const record = await this.send(false)
-    this.#saved = true
+    this.saved = true
     drop(this.#start.keptAs)
     written()
     return record

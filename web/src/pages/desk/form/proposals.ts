@@ -17,12 +17,10 @@ const MOST = 8
 
 /** Records of some kinds; of all, where none is named. */
 export async function records(typed: string, kinds: readonly string[]): Promise<Choice[]> {
-  const fits = (line: Line) => kinds.length === 0 || kinds.includes(line.kind)
   const found = typed.trim()
-    ? (await get<{ records: Line[] }>('register/search', { q: typed.trim(), limit: 100 })).records
+    ? (await get<{ records: Line[] }>('register/search', { q: typed.trim(), kind: kinds, limit: MOST })).records
     : (await Promise.all(kinds.map(async (kind) => (await linesOf({ kind }, 1)).records))).flat()
   return found
-    .filter(fits)
     .slice(0, MOST)
     .map((line) => ({ value: line.id, label: named(line.title) || line.id, about: [labelOfKind(line.kind), ...line.sides.map(country)].join(' · ') }))
 }
