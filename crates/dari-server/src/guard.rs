@@ -122,7 +122,7 @@ pub(crate) async fn enter(
     let headers = request.headers();
     if server.mode == Mode::Demo {
         // A page of another site whose name was turned to this machine must not read through the browser of whoever is at it.
-        let named_here = host(headers).is_some_and(|host| {
+        let named_here = host(&request).is_some_and(|host| {
             let name =
                 host.rsplit_once(':').map_or(host, |(name, port)| if port.bytes().all(|c| c.is_ascii_digit()) { name } else { host });
             matches!(name, "localhost" | "127.0.0.1" | "[::1]")
@@ -139,7 +139,7 @@ pub(crate) async fn enter(
     within(&server.rate, &who.map_or_else(|| from.ip().to_string(), |visitor| format!("user {}", visitor.user.name)))?;
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if !safe {
-        from_here(headers)?;
+        from_here(&request)?;
         if let Some(visitor) = &visitor {
             unforged(&server, visitor, headers)?;
         }
@@ -154,16 +154,18 @@ pub(crate) async fn enter(
     Ok(next.run(request).await)
 }
 
-fn host(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::HOST).and_then(|value| value.to_str().ok())
+/// What the server was called: HTTP/1.1 says it in a header, HTTP/2 in the address.
+fn host<B>(request: &axum::http::Request<B>) -> Option<&str> {
+    let named = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+    named.or_else(|| request.uri().authority().map(|authority| authority.as_str()))
 }
 
 /// A request that changes something comes from no other site's page.
-fn from_here(headers: &HeaderMap) -> Result<()> {
-    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+fn from_here<B>(request: &axum::http::Request<B>) -> Result<()> {
+    let Some(origin) = request.headers().get(header::ORIGIN) else { return Ok(()) };
     let origin = origin.to_str().unwrap_or_default();
     let origin = origin.split_once("://").map_or(origin, |(_, host)| host);
-    if host(headers) == Some(origin) { Ok(()) } else { Err(Problem::forbidden("the request comes from another site's page")) }
+    if host(request) == Some(origin) { Ok(()) } else { Err(Problem::forbidden("the request comes from another site's page")) }
 }
 
 /// A request that changes something in a session carries the session's token.
@@ -209,4 +211,39 @@ async fn visitor(server: &Server, headers: &HeaderMap, from: SocketAddr) -> Resu
         None => "GUEST".parse()?,
     };
     Ok(Some(Visitor { user: Arc::new(User::guest(party)), writes: false, session: None }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_sites_page_is_told_in_either_version_of_http() {
+        let request = |uri: &str, host: Option<&str>, origin: Option<&str>| {
+            let mut request = axum::http::Request::new(());
+            *request.uri_mut() = uri.parse().unwrap_or_default();
+            for (name, value) in [(header::HOST, host), (header::ORIGIN, origin)] {
+                if let Some(value) = value.and_then(|value| value.parse().ok()) {
+                    request.headers_mut().insert(name, value);
+                }
+            }
+            request
+        };
+        let own = Some("https://dari.example.kr");
+        assert!(from_here(&request("/session", Some("dari.example.kr"), own)).is_ok());
+        assert!(from_here(&request("https://dari.example.kr/session", None, own)).is_ok());
+        assert!(from_here(&request("/session", Some("dari.example.kr"), None)).is_ok());
+        for (uri, host) in [("/session", Some("evil.example")), ("https://evil.example/session", None), ("/session", None)] {
+            assert!(from_here(&request(uri, host, own)).is_err(), "{uri} {host:?}");
+        }
+        assert!(from_here(&request("/session", Some("dari.example.kr"), Some("null"))).is_err());
+    }
+
+    #[test]
+    fn a_session_is_found_among_other_cookies() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, axum::http::HeaderValue::from_static("a=b; dari_session_old=x; dari_session=secret; c"));
+        assert_eq!(session_of(&headers), Some("secret"));
+        assert_ne!(csrf("secret"), csrf("another"));
+    }
 }

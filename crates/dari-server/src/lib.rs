@@ -2,7 +2,7 @@
 //!
 //! The server knows nothing of how questions are answered: it asks an [`Analyst`], which tells what questions there are and with which parameters, and it
 //! describes them in the OpenAPI document, caches their answers and gives them in the form asked for. The register it works in itself, as the user who is
-//! signed in. [`guard`] says who may ask at all.
+//! signed in. `guard.rs` says who may ask at all.
 
 mod analyst;
 mod answers;

@@ -53,7 +53,7 @@ pub(crate) struct ServeArgs {
     /// go by at the provider (preferred_username) counts
     #[arg(long, value_name = "DOMAIN", requires = "openid_issuer")]
     openid_domain: Option<String>,
-    /// The address by which browsers know dari: https://dari.example.kr; the provider sends them back to /api/v1/sign-in/openid/back below it
+    /// The address by which browsers know dari, with https://; the provider sends them back to /api/v1/sign-in/openid/back below it
     #[arg(long, value_name = "URL")]
     address: Option<String>,
     /// Requests a second that a user may make, four times as many at once
