@@ -55,6 +55,9 @@ pub enum Error {
     /// A query took longer than it may.
     #[error("the query took longer than {} s and was stopped", .0.as_secs())]
     TooLong(std::time::Duration),
+    /// An answer is larger than it may be.
+    #[error("the answer is larger than {} MB and was stopped", .0 >> 20)]
+    TooLarge(usize),
     /// A query failed.
     #[error("{0}")]
     Query(#[from] datafusion::error::DataFusionError),
@@ -78,7 +81,7 @@ impl Error {
         match self {
             Error::NotALake(_) => Some("Name a lake with --lake DIR, or make one with `dari load …` or `dari demo`."),
             Error::NoVersion { .. } => Some("`dari status` lists the versions."),
-            Error::TooLong(_) => Some("Ask for less: fewer rows, a smaller table, a filter."),
+            Error::TooLong(_) | Error::TooLarge(_) => Some("Ask for less: fewer rows, a smaller table, a filter."),
             Error::Commit { .. } => Some("Restore the lake's folder _dari from a backup."),
             _ => None,
         }

@@ -17,6 +17,9 @@ use tokio::sync::OnceCell;
 use crate::commit::{self, AsOf, Commit, TableVersion};
 use crate::{Error, Options, content, delta, engine};
 
+/// Bytes of an answer that is bounded.
+const LARGEST: usize = 1 << 30;
+
 /// A folder of tables with versions.
 #[derive(Debug, Clone)]
 pub struct Lake {
@@ -210,10 +213,10 @@ impl Snapshot {
         })
     }
 
-    /// Answers a query with so many rows at most, and says whether there are more.
+    /// Answers a query with so many rows at most, and says whether there are more. One whose time is bounded is bounded in its bytes too: 1 GiB.
     ///
     /// # Errors
-    /// As [`query`](Self::query), or [`Error::TooLong`] where it takes longer than it may.
+    /// As [`query`](Self::query), [`Error::TooLong`] where it takes longer than it may, or [`Error::TooLarge`].
     pub fn query_within(
         &self,
         query: &str,
@@ -225,8 +228,13 @@ impl Snapshot {
             let context = self.context(query, options).await?;
             let mut stream = engine::read_only(&context, query).await?.execute_stream().await?;
             let (mut batches, mut left) = (vec![RecordBatch::new_empty(stream.schema())], rows);
+            let mut bytes = 0;
             while let Some(batch) = stream.next().await {
                 let batch = batch?;
+                bytes += batch.get_array_memory_size();
+                if time.is_some() && bytes > LARGEST {
+                    return Err(Error::TooLarge(LARGEST));
+                }
                 if batch.num_rows() > left {
                     batches.push(batch.slice(0, left));
                     return Ok((batches, true));

@@ -205,10 +205,15 @@ pub struct User {
     pub role: Role,
 }
 
+/// Whether it can be the name of a user.
+pub(crate) fn is_user_name(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c))
+}
+
 impl User {
     /// A user; the name is of letters, digits, `-`, `_` and `.`.
     pub fn new(name: &str, party: Party, role: Role) -> Result<User> {
-        if name.is_empty() || name.len() > 64 || !name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c)) {
+        if !is_user_name(name) {
             return Err(Error::input(format!("'{name}' is no user's name")).hint("Letters, digits, '-', '_' and '.', at most 64 bytes."));
         }
         Ok(User { name: name.to_owned(), party, role })

@@ -159,6 +159,10 @@ impl Register {
         if written == 0 {
             return Err(Error::input(format!("'{}' is taken", user.name)).hint("Choose another name."));
         }
+        if !active {
+            // Nothing that let them in lets in whoever may have the name later.
+            crate::accounts::forget(unit.transaction(), &user.name).await?;
+        }
         unit.flush().await?;
         change.commit().await
     }

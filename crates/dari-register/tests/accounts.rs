@@ -152,19 +152,28 @@ fn a_second_factor_is_asked_for_once_it_was_confirmed() {
 fn whom_a_provider_vouches_for_stays_who_they_are() {
     on_each(async |register, _| {
         let (issuer, other) = ("https://id.example.kr", "https://id.example.us");
-        assert_eq!(register.identified(issuer, "s-1", Some("hong")).await.unwrap().name, "hong");
+        assert_eq!(register.identified(issuer, "s-1", Some("hong"), &"KR".parse().unwrap()).await.unwrap().name, "hong");
         // The subject counts, whatever name comes with it later; nobody else becomes hong by a name.
-        assert_eq!(register.identified(issuer, "s-1", Some("lee")).await.unwrap().name, "hong");
-        assert!(register.identified(issuer, "s-2", Some("hong")).await.is_err());
+        assert_eq!(register.identified(issuer, "s-1", Some("lee"), &"KR".parse().unwrap()).await.unwrap().name, "hong");
+        assert!(register.identified(issuer, "s-2", Some("hong"), &"KR".parse().unwrap()).await.is_err());
         assert!(
-            register.identified(issuer, "s-2", Some("nobody")).await.is_err() && register.identified(issuer, "s-2", None).await.is_err()
+            register.identified(issuer, "s-2", Some("nobody"), &"KR".parse().unwrap()).await.is_err()
+                && register.identified(issuer, "s-2", None, &"KR".parse().unwrap()).await.is_err()
         );
-        assert_eq!(register.identified(other, "s-1", Some("lee")).await.unwrap().name, "lee");
+        assert_eq!(register.identified(other, "s-1", Some("lee"), &"KR".parse().unwrap()).await.unwrap().name, "lee");
         register.forget_identity("hong").await.unwrap();
-        assert_eq!(register.identified(issuer, "s-2", Some("hong")).await.unwrap().name, "hong");
+        assert_eq!(register.identified(issuer, "s-2", Some("hong"), &"KR".parse().unwrap()).await.unwrap().name, "hong");
+        // A provider says nothing of the users of another party, nor takes over one who has a password.
+        let us = "US".parse().unwrap();
+        assert!(
+            register.identified(issuer, "s-2", None, &us).await.is_err()
+                && register.identified(issuer, "s-3", Some("smith"), &"KR".parse().unwrap()).await.is_err()
+        );
+        account(register, "msit", PASSWORD).await;
+        assert!(register.identified(issuer, "s-4", Some("msit"), &"KR".parse().unwrap()).await.is_err());
         let hong = register.user("hong").await.unwrap();
         register.set_user(&hong, false, None).await.unwrap();
-        assert!(register.identified(issuer, "s-2", Some("hong")).await.is_err(), "closed");
+        assert!(register.identified(issuer, "s-2", Some("hong"), &"KR".parse().unwrap()).await.is_err(), "closed");
     });
 }
 
@@ -199,6 +208,25 @@ fn a_session_is_its_users_until_it_ends() {
         // A new password ends all sessions.
         account(register, "hong", "another password").await;
         assert_eq!(register.session_user(&secret).await.unwrap(), None);
+    });
+}
+
+#[test]
+fn nothing_of_a_user_who_was_closed_lets_in_the_next_of_the_name() {
+    on_each(async |register, _| {
+        let hong = account(register, "hong", PASSWORD).await;
+        let (session, (_, token)) =
+            (register.begin_session(&hong).await.unwrap(), register.make_token(&hong, "x", true, 30).await.unwrap());
+        let invited = register.invite("hong", None).await.unwrap();
+        register.set_user(&hong, false, None).await.unwrap();
+        assert!(register.accept(&invited.code, PASSWORD).await.is_err());
+        register.set_user(&hong, true, None).await.unwrap();
+        assert_eq!(register.session_user(&session).await.unwrap(), None);
+        assert_eq!(register.token_user(&token).await.unwrap(), None);
+        assert_eq!(register.sign_in("hong", PASSWORD, None).await.unwrap(), Err(Refusal::Wrong));
+        assert!(register.accept(&invited.code, PASSWORD).await.is_err());
+        // What can be no name is refused like a wrong one, whatever its length.
+        assert_eq!(register.sign_in(&"x".repeat(1 << 20), PASSWORD, None).await.unwrap(), Err(Refusal::Wrong));
     });
 }
 

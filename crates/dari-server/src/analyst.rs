@@ -116,11 +116,11 @@ pub trait Analyst: Send + Sync + 'static {
     /// The kinds of files that can be loaded: names, and what they are. The parameters of a kind are those of the command that loads it.
     fn loads(&self) -> &[Question];
 
-    /// The version of the lake; none where nothing is loaded yet.
+    /// The version of the lake, the newest or the one of a number, a day or a moment; none where nothing is loaded yet.
     ///
     /// # Errors
-    /// Where there is a lake and it cannot be read.
-    fn lake(&self) -> Result<Option<LakeVersion>, Refusal>;
+    /// Where there is a lake and it cannot be read, or it has no such version.
+    fn lake(&self, as_of: Option<&str>) -> Result<Option<LakeVersion>, Refusal>;
 
     /// Checks a question.
     ///

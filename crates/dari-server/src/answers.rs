@@ -76,7 +76,7 @@ impl Answers {
             return Ok(version);
         }
         let analyst = Arc::clone(analyst);
-        let version = tokio::task::spawn_blocking(move || analyst.lake()).await.map_err(Problem::internal)??;
+        let version = tokio::task::spawn_blocking(move || analyst.lake(None)).await.map_err(Problem::internal)??;
         *self.lake.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), version.clone()));
         Ok(version)
     }
@@ -116,11 +116,14 @@ impl Answers {
         self.kept.get_or_insert_async(&key, work).await
     }
 
-    /// Keeps an answer that a job has found.
-    pub(crate) fn keep(&self, ask: &Ask, lake: Option<&LakeVersion>, form: Form, answer: &Answer) -> Result<Arc<Written>> {
+    /// Writes an answer that a job has found, and keeps it for others where it is one of today.
+    pub(crate) fn of_job(&self, ask: &Ask, lake: Option<&LakeVersion>, form: Form, answer: &Answer, today: bool) -> Result<Arc<Written>> {
         let key = key(ask, lake, form);
-        let written = Arc::new(Written { bytes: forms::write(form, ask, lake, answer)?.into(), tag: key.tag(), form });
-        self.kept.insert(key, Arc::clone(&written));
+        let tag = if today { key.tag() } else { format!("\"job {}\"", key.tag().trim_matches('"')) };
+        let written = Arc::new(Written { bytes: forms::write(form, ask, lake, answer)?.into(), tag, form });
+        if today {
+            self.kept.insert(key, Arc::clone(&written));
+        }
         Ok(written)
     }
 }

@@ -57,6 +57,13 @@ impl Visitor {
     }
 }
 
+/// The address that a request comes from: the one that the proxy before the server says, where there is one.
+pub(crate) fn address(server: &Server, headers: &HeaderMap, from: SocketAddr) -> String {
+    let said = headers.get_all("x-forwarded-for").iter().next_back().filter(|_| server.proxy).and_then(|value| value.to_str().ok());
+    let last = said.and_then(|said| said.rsplit(',').next()?.trim().parse::<std::net::IpAddr>().ok());
+    last.unwrap_or(from.ip()).to_string()
+}
+
 fn nobody() -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "who are you?")
         .hint("Sign in on the page, or send an access token: Authorization: Bearer dari_….")
@@ -82,6 +89,22 @@ impl<S: Sync> FromRequestParts<S> for Administrator {
             return Ok(Administrator(visitor));
         }
         Err(Problem::forbidden(format!("a {} may not do this", visitor.user.role.as_str())).hint("An administrator may."))
+    }
+}
+
+/// An administrator in a session, who says who uses the register: a token does not, so that one that leaked does not become an account.
+pub(crate) struct Manager(pub(crate) Visitor);
+
+impl<S: Sync> FromRequestParts<S> for Manager {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Manager> {
+        let Administrator(visitor) = Administrator::from_request_parts(parts, state).await?;
+        if visitor.session.is_some() {
+            Ok(Manager(visitor))
+        } else {
+            Err(Problem::forbidden("a token cannot do this").hint("Sign in on the page."))
+        }
     }
 }
 
@@ -136,7 +159,7 @@ pub(crate) async fn enter(
     }
     let visitor = visitor(&server, headers, from).await?;
     let who = visitor.as_ref().filter(|visitor| !visitor.is_guest());
-    within(&server.rate, &who.map_or_else(|| from.ip().to_string(), |visitor| format!("user {}", visitor.user.name)))?;
+    within(&server.rate, &who.map_or_else(|| address(&server, request.headers(), from), |visitor| format!("user {}", visitor.user.name)))?;
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if !safe {
         from_here(&request)?;
@@ -192,7 +215,7 @@ async fn visitor(server: &Server, headers: &HeaderMap, from: SocketAddr) -> Resu
             if let Some((user, writes)) = register.token_user(secret.trim()).await? {
                 return Ok(Some(Visitor { user: Arc::new(user), writes, session: None }));
             }
-            within(&server.tries, &from.ip().to_string())?;
+            within(&server.wrong_tokens, &address(server, headers, from))?;
             return Err(
                 Problem::new(StatusCode::UNAUTHORIZED, "this access token is not good (any more)").hint("Make a new one on the page.")
             );

@@ -77,6 +77,13 @@ struct Kept {
     /// The question, where it is one.
     ask: Option<(String, Vec<String>)>,
     lake: Option<(u64, String)>,
+    /// The day on which it was asked, and the program that was.
+    asked: (i32, String),
+}
+
+/// The day, and the version of the program.
+fn asked_now() -> (i32, String) {
+    (dari_register::day_of(dari_register::now()), env!("CARGO_PKG_VERSION").to_owned())
 }
 
 /// A job with who waits for it.
@@ -126,6 +133,8 @@ pub(crate) struct Work {
 
 /// All jobs.
 pub(crate) struct Jobs {
+    /// Held as long as the server runs: another on the same lake would take its jobs for cut off.
+    _lock: File,
     folder: PathBuf,
     program: PathBuf,
     all: Mutex<BTreeMap<String, Arc<Entry>>>,
@@ -136,6 +145,8 @@ impl Jobs {
     /// The jobs kept in a folder.
     pub(crate) fn open(folder: &Path, program: &Path) -> io::Result<Jobs> {
         std::fs::create_dir_all(folder)?;
+        let lock = File::options().create(true).append(true).open(folder.join("lock"))?;
+        lock.try_lock().map_err(|_| io::Error::other("another server uses this lake; stop it, or serve another lake"))?;
         let mut all = BTreeMap::new();
         for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
@@ -152,12 +163,16 @@ impl Jobs {
             if kept.job.state == State::Running {
                 kept.job.state = State::Failed;
                 kept.job.ended = Some(now());
-                kept.job.error = Some("the server went down while it was under way; nothing of it was kept, ask again".to_owned());
+                kept.job.error = Some(
+                    "the server went down while it was under way; a load may be whole or not there, what is loaded says; ask again"
+                        .to_owned(),
+                );
                 write(&path, &kept)?;
             }
             all.insert(kept.job.id.clone(), Entry::new(kept));
         }
         let jobs = Jobs {
+            _lock: lock,
             folder: folder.to_owned(),
             program: program.to_owned(),
             all: Mutex::new(all),
@@ -207,7 +222,7 @@ impl Jobs {
             error: None,
         };
         let lake = work.lake.map(|lake| (lake.version, lake.at));
-        let kept = Kept { job: job.clone(), user: work.user, ask, lake };
+        let kept = Kept { job: job.clone(), user: work.user, ask, lake, asked: asked_now() };
         write(&self.record(&id), &kept).map_err(Problem::internal)?;
         let entry = Entry::new(kept);
         all.insert(id.clone(), Arc::clone(&entry));
@@ -282,8 +297,8 @@ impl Jobs {
         }))
     }
 
-    /// The answer that a job found, with its question.
-    pub(crate) fn answer(&self, id: &str, user: &str) -> Result<(Ask, Option<LakeVersion>, Answer)> {
+    /// The answer that a job found, with its question, and whether this program would answer the same today.
+    pub(crate) fn answer(&self, id: &str, user: &str) -> Result<(Ask, Option<LakeVersion>, Answer, bool)> {
         let kept = self.entry(id, user)?.kept().clone();
         let Some((path, arguments)) = kept.ask else {
             return Err(Problem::not_found("this job is no question: what it did is told in its progress"));
@@ -311,7 +326,7 @@ impl Jobs {
         let notes = kept.job.progress.into_iter().filter(|line| !line.starts_with(BAR)).collect();
         let ask = Ask { path, arguments, command: kept.job.command };
         let lake = kept.lake.map(|(version, at)| LakeVersion { version, at });
-        Ok((ask, lake, Answer { body: Body::Rows(rows), notes }))
+        Ok((ask, lake, Answer { body: Body::Rows(rows), notes }, kept.asked == asked_now()))
     }
 
     fn record(&self, id: &str) -> PathBuf {
@@ -373,13 +388,13 @@ async fn run(entry: &Entry, places: &Semaphore, mut command: Command, out: &Path
         Err(error) => return failed(format!("the program could not be started: {error}")),
     };
     let Some(stderr) = child.stderr.take() else { return failed("the program cannot be listened to".to_owned()) };
-    let mut lines = BufReader::new(stderr).lines();
+    let mut said = BufReader::new(stderr);
+    let mut line = Vec::new();
     loop {
         tokio::select! {
-            line = lines.next_line() => match line {
-                Ok(Some(line)) => entry.say(line),
-                // A line that is no text, or the end.
-                Ok(None) | Err(_) => break,
+            read = said.read_until(b'\n', &mut line) => match read {
+                Ok(0) | Err(_) => break,
+                Ok(_) => entry.say(String::from_utf8_lossy(&std::mem::take(&mut line)).trim_end().to_owned()),
             },
             () = entry.stop.notified() => {
                 return match child.kill().await {

@@ -51,9 +51,16 @@ pub(crate) async fn ask(server: Shared, path: Arc<str>, visitor: Visitor, header
         !is_form && !value.is_empty()
     });
     let form = Form::wanted(form.as_deref(), &headers)?;
-    let lake = server.answers.lake(&server.analyst).await?;
+    let lake = match given.iter().find(|(name, _)| name == "as-of") {
+        Some((_, as_of)) => {
+            let (analyst, as_of) = (Arc::clone(&server.analyst), as_of.clone());
+            tokio::task::spawn_blocking(move || analyst.lake(Some(&as_of))).await.map_err(Problem::internal)??
+        }
+        None => server.answers.lake(&server.analyst).await?,
+    };
     // The answer is of the version that was looked up, also if another is loaded meanwhile.
-    if let (Some(lake), false) = (&lake, given.iter().any(|(name, _)| name == "as-of")) {
+    if let Some(lake) = &lake {
+        given.retain(|(name, _)| name != "as-of");
         given.push(("as-of".to_owned(), lake.version.to_string()));
     }
     let ask = server.analyst.check(&path, &given)?;
@@ -158,8 +165,8 @@ async fn answer_of(
     let form = Form::wanted(named, &headers)?;
     let reading = Arc::clone(&server);
     let read = tokio::task::spawn_blocking(move || {
-        let (ask, lake, answer) = reading.jobs.answer(&id, &visitor.user.name)?;
-        let written = reading.answers.keep(&ask, lake.as_ref(), form, &answer)?;
+        let (ask, lake, answer, today) = reading.jobs.answer(&id, &visitor.user.name)?;
+        let written = reading.answers.of_job(&ask, lake.as_ref(), form, &answer, today)?;
         Ok::<_, Problem>((ask, lake, written))
     });
     let (ask, lake, written) = read.await.map_err(Problem::internal)??;

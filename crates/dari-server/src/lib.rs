@@ -44,6 +44,8 @@ pub struct Options {
     pub openid: Option<OpenId>,
     /// Requests a second that one user may make.
     pub rate: u32,
+    /// Whether a proxy before the server says, as the last of `X-Forwarded-For`, whose requests it passes on.
+    pub proxy: bool,
     /// Bytes of a file that may be uploaded.
     pub upload: u64,
     /// Folder for jobs, their answers and uploads.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use dari_register::User;
+use dari_register::{Party, User};
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
 use openidconnect::{
     AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce,
@@ -22,7 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::Asked;
-use crate::guard::{random, within};
+use crate::guard::{address, random, within};
 use crate::problem::{Problem, Result};
 use crate::session::session_cookie;
 use crate::state::{Server, Shared};
@@ -38,6 +38,8 @@ pub struct OpenId {
     pub secret: Option<String>,
     /// What the provider says that names the user of the register.
     pub claim: Claim,
+    /// The party whose users it knows; it says nothing of others'.
+    pub party: Party,
     /// The server's own address, as browsers know it: `https://dari.example.kr`.
     pub address: String,
 }
@@ -139,9 +141,9 @@ fn cookie(server: &Server, value: &str, age: u64) -> (HeaderName, String) {
 /// Send the browser to the provider of identities
 #[utoipa::path(get, path = "/sign-in/openid", tag = "session",
     responses((status = 303, description = "To the provider"), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem), (status = 502, body = Problem)))]
-async fn begin(State(server): State<Shared>, ConnectInfo(from): ConnectInfo<std::net::SocketAddr>) -> Result<Response> {
+async fn begin(State(server): State<Shared>, ConnectInfo(from): ConnectInfo<std::net::SocketAddr>, headers: HeaderMap) -> Result<Response> {
     let provider = provider(&server)?;
-    within(&server.tries, &from.ip().to_string())?;
+    within(&server.tries, &address(&server, &headers, from))?;
     let client = provider.client().await.map_err(|error| {
         Problem::internal(format!("the provider of identities: {error}"))
             .instead(StatusCode::BAD_GATEWAY, "the provider of identities cannot be asked")
@@ -212,6 +214,6 @@ async fn vouched(server: &Server, provider: &Provider, headers: &HeaderMap, came
     }
     let (subject, name) = provider.who(code, begun).await.map_err(|error| log("failed", error.to_string()))?;
     let register = server.register.as_ref().ok_or("failed")?;
-    let found = register.identified(&provider.about.issuer, &subject, name.as_deref()).await;
+    let found = register.identified(&provider.about.issuer, &subject, name.as_deref(), &provider.about.party).await;
     found.map_err(|error| log("unknown", error.to_string()))
 }

@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::Given;
-use crate::guard::{Administrator, COOKIE, Mode, Visitor, csrf, session_of, within};
+use crate::guard::{Administrator, COOKIE, Manager, Mode, Visitor, address, csrf, session_of, within};
 use crate::problem::{Problem, Result};
 use crate::state::{Server, Shared};
 
@@ -125,7 +125,7 @@ async fn sign_in(
     Given(given): Given<Credentials>,
 ) -> Result<Response> {
     let register = server.register()?;
-    within(&server.tries, &from.ip().to_string())?;
+    within(&server.tries, &address(&server, &headers, from))?;
     match register.sign_in(given.name.trim(), &given.password, given.code.as_deref()).await? {
         Ok(user) => entered(&server, &headers, &user).await,
         Err(Refusal::Wrong) => {
@@ -185,7 +185,7 @@ async fn accept(
     Given(given): Given<Acceptance>,
 ) -> Result<Response> {
     let register = server.register()?;
-    within(&server.tries, &from.ip().to_string())?;
+    within(&server.tries, &address(&server, &headers, from))?;
     let user = register.accept(given.code.trim(), &given.password).await?;
     entered(&server, &headers, &user).await
 }
@@ -298,7 +298,7 @@ struct Place {
         (status = 415, body = Problem), (status = 429, body = Problem)))]
 async fn set_user(
     State(server): State<Shared>,
-    Administrator(by): Administrator,
+    Manager(by): Manager,
     Path(name): Path<String>,
     Given(place): Given<Place>,
 ) -> Result<StatusCode> {
@@ -312,7 +312,7 @@ async fn set_user(
 #[utoipa::path(delete, path = "/users/{name}", tag = "session", params(("name" = String, Path, description = "The user")),
     responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
         (status = 429, body = Problem)))]
-async fn close_user(State(server): State<Shared>, Administrator(by): Administrator, Path(name): Path<String>) -> Result<StatusCode> {
+async fn close_user(State(server): State<Shared>, Manager(by): Manager, Path(name): Path<String>) -> Result<StatusCode> {
     let by = &by.user;
     let register = server.register()?;
     let user = register.user(&name).await?;
@@ -335,7 +335,7 @@ struct Invited {
 /// Invite a user to set a (new) password. An administrator may, of their party
 #[utoipa::path(post, path = "/users/{name}/invitation", tag = "session", params(("name" = String, Path, description = "The user")),
     responses((status = 200, body = Invited), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
-async fn invite(State(server): State<Shared>, Administrator(by): Administrator, Path(name): Path<String>) -> Result<Json<Invited>> {
+async fn invite(State(server): State<Shared>, Manager(by): Manager, Path(name): Path<String>) -> Result<Json<Invited>> {
     let by = &by.user;
     let invitation = server.register()?.invite(&name, Some(by)).await?;
     Ok(Json(Invited { code: invitation.code, until: moment(invitation.until) }))

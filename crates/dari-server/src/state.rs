@@ -33,10 +33,13 @@ pub(crate) struct Server {
     pub(crate) tls: bool,
     pub(crate) openid: Option<Provider>,
     pub(crate) upload: u64,
+    pub(crate) proxy: bool,
     /// Requests of one user or, before sign-in, of one address.
     pub(crate) rate: Limiter,
     /// Sign-ins of one address.
     pub(crate) tries: Limiter,
+    /// Access tokens of one address that are not good.
+    pub(crate) wrong_tokens: Limiter,
     /// What tokens against forged requests come from where nobody is signed in.
     pub(crate) secret: String,
 }
@@ -57,8 +60,10 @@ impl Server {
             tls: options.tls.is_some(),
             openid: options.openid.clone().map(Provider::new).transpose()?,
             upload: options.upload,
+            proxy: options.proxy,
             rate: RateLimiter::dashmap(Quota::per_second(rate).allow_burst(burst)),
             tries: RateLimiter::dashmap(Quota::per_minute(tries)),
+            wrong_tokens: RateLimiter::dashmap(Quota::per_minute(tries)),
             secret: random()?,
         });
         // Users and addresses that were not seen of late are forgotten.
@@ -70,6 +75,7 @@ impl Server {
                 let Some(server) = weak.upgrade() else { return };
                 server.rate.retain_recent();
                 server.tries.retain_recent();
+                server.wrong_tokens.retain_recent();
             }
         });
         Ok(server)

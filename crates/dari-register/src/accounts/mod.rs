@@ -12,10 +12,10 @@ mod tokens;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use sqlx::Row;
+use sqlx::{Any, Row, Transaction};
 
 use crate::error::{Error, Result};
-use crate::party::{Party, Role, User};
+use crate::party::{Party, Role, User, is_user_name};
 use crate::register::{Register, now};
 use crate::store::Statement;
 
@@ -113,7 +113,10 @@ impl Register {
         let mut change = self.store.change().await?;
         let on = &mut change.transaction;
         let code = secret::fingerprint(code);
-        let statement = Statement::new("SELECT name FROM invitations WHERE code = ").bind(code.as_str()).sql(" AND until > ").bind(now());
+        let statement = Statement::new(
+            "SELECT invitations.name AS name FROM invitations JOIN users ON users.name = invitations.name WHERE users.active = 1",
+        );
+        let statement = statement.sql(" AND invitations.code = ").bind(code.as_str()).sql(" AND invitations.until > ").bind(now());
         let Some(row) = statement.row(on).await? else {
             return Err(Error::input("this invitation is not good (any more)").hint("Ask an administrator for a new one."));
         };
@@ -132,6 +135,11 @@ impl Register {
     /// in what is answered and in how long it takes.
     pub async fn sign_in(&self, name: &str, password: &str, code: Option<&str>) -> Result<std::result::Result<User, Refusal>> {
         let at = now();
+        // What can be no user's name is not counted under it: nobody fills the storage by trying.
+        if !is_user_name(name) {
+            verified(password.to_owned(), None).await?;
+            return Ok(Err(Refusal::Wrong));
+        }
         let mut on = self.store.read().await?;
         let statement = Statement::new("SELECT failures, until FROM sign_in_failures WHERE name = ").bind(name);
         let failures = match statement.row(&mut on).await? {
@@ -185,6 +193,14 @@ impl Register {
         statement.sql(") ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, until = excluded.until").run(on).await?;
         change.commit().await
     }
+}
+
+/// Takes away all that lets a user in.
+pub(crate) async fn forget(on: &mut Transaction<'static, Any>, name: &str) -> Result<()> {
+    for table in ["accounts", "invitations", "sessions", "access_tokens", "identities", "sign_in_failures"] {
+        Statement::new("DELETE FROM ").sql(table).sql(" WHERE name = ").bind(name).run(on).await?;
+    }
+    Ok(())
 }
 
 /// Whether `by` says who belongs to the party.

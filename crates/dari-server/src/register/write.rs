@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use super::shapes::Record;
 use crate::api::{Asked, Given, Text};
-use crate::guard::{Visitor, random};
+use crate::guard::{Visitor, csrf, random};
 use crate::problem::{Problem, Result};
 use crate::state::Shared;
 
@@ -129,7 +129,7 @@ async fn add(
     let session = server.work(&visitor.user)?;
     let name = match new.id.filter(|id| !id.is_empty()) {
         Some(id) => id,
-        None => name(&new.kind, &new.content)?,
+        None => name(&new.kind, &new.content, ending(&visitor.user.name, &headers)?),
     };
     let id = if new.private && !name.contains(':') { Scope::Private(visitor.user.party.clone()).id(&name) } else { name };
     let state = new.state.filter(|state| !state.is_empty());
@@ -142,7 +142,7 @@ async fn add(
 const OF_NAME: usize = 40;
 
 /// An id of a record's name, with an ending of its own, for names repeat.
-fn name(kind: &str, content: &Content) -> Result<String> {
+fn name(kind: &str, content: &Content, ending: String) -> String {
     let (en, ko) = dari_register::titles(content);
     let mut id = String::from(kind);
     let mut gap = true;
@@ -155,8 +155,16 @@ fn name(kind: &str, content: &Content) -> Result<String> {
         }
         gap = !letter.is_alphanumeric();
     }
-    let ending: String = random().map_err(Problem::internal)?.chars().take(6).collect();
-    Ok(format!("{id}-{ending}"))
+    format!("{id}-{ending}")
+}
+
+/// The same for a request that is sent twice, so that it is known again.
+fn ending(user: &str, headers: &HeaderMap) -> Result<String> {
+    let secret = match headers.get("idempotency-key") {
+        Some(key) => csrf(&format!("{user} {}", String::from_utf8_lossy(key.as_bytes()))),
+        None => random().map_err(Problem::internal)?,
+    };
+    Ok(secret.chars().take(6).collect())
 }
 
 /// Changes of fields.

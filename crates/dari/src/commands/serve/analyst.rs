@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use clap::{Command, Parser};
-use dari_lake::{Error as LakeError, Lake};
+use dari_lake::{AsOf, Error as LakeError, Lake};
 use dari_server::{Analyst, Answer, Ask, Body, LakeVersion, Loading, Question, Refusal};
 
 use super::questions::{self, Arguments, MAP, SQL, wrong};
@@ -14,6 +14,8 @@ use crate::cli::{Cli, Common, Format};
 use crate::error::Failure;
 use crate::output::{self, Taken};
 
+/// Questions and jobs among which the memory is divided where nothing is said of it.
+const AT_ONCE: usize = 4;
 /// Rows that a question in SQL gets where it does not say, and at most.
 const ROWS: usize = 10_000;
 const MOST_ROWS: usize = 100_000;
@@ -32,8 +34,10 @@ pub(super) struct Program {
 
 impl Program {
     pub(super) fn new(common: &Common) -> Program {
+        // Several questions and jobs are worked on at once, each with memory of its own.
+        let memory = common.memory.or_else(|| Some(dari_lake::Options::default().memory / AT_ONCE));
         Program {
-            common: common.clone(),
+            common: Common { memory, ..common.clone() },
             cli: questions::command_line(),
             questions: questions::questions(),
             loads: questions::loads(),
@@ -82,13 +86,20 @@ impl Analyst for Program {
         &self.loads
     }
 
-    fn lake(&self) -> Result<Option<LakeVersion>, Refusal> {
-        let commits = match Lake::open(&self.common.lake) {
-            Ok(lake) => lake.commits().map_err(|error| refused(error.into()))?,
+    fn lake(&self, as_of: Option<&str>) -> Result<Option<LakeVersion>, Refusal> {
+        let lake = match Lake::open(&self.common.lake) {
+            Ok(lake) => lake,
             Err(LakeError::NotALake(_)) => return Ok(None),
             Err(error) => return Err(refused(error.into())),
         };
-        Ok(commits.last().map(|commit| LakeVersion { version: commit.version, at: commit.at.clone() }))
+        let commit = match as_of {
+            Some(as_of) => {
+                let as_of: AsOf = as_of.parse().map_err(|error| wrong(format!("as-of: {error}"), None))?;
+                Some(lake.snapshot(Some(&as_of)).map_err(|error| Refusal { misuse: true, ..refused(error.into()) })?.commit)
+            }
+            None => lake.commits().map_err(|error| refused(error.into()))?.pop(),
+        };
+        Ok(commit.map(|commit| LakeVersion { version: commit.version, at: commit.at }))
     }
 
     fn check(&self, path: &str, given: &[(String, String)]) -> Result<Ask, Refusal> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use dari_register::{Register, Role, User};
+use dari_register::{Party, Register, Role, User};
 use dari_server::{Claim, Mode, OpenId, Options};
 
 use crate::cli::{Common, memory};
@@ -44,7 +44,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FILE", requires = "certificate")]
     key: Option<PathBuf>,
     /// A provider of identities (OpenID Connect) by which users can sign in; it must call them as the register does
-    #[arg(long, value_name = "URL", requires = "openid_client", requires = "address")]
+    #[arg(long, value_name = "URL", requires_all = ["openid_client", "openid_party", "address"])]
     openid_issuer: Option<String>,
     /// What dari is called at the provider; the secret it gave comes from the environment, DARI_OPENID_SECRET
     #[arg(long, value_name = "ID", requires = "openid_issuer")]
@@ -53,12 +53,18 @@ pub(crate) struct ServeArgs {
     /// go by at the provider (preferred_username) counts
     #[arg(long, value_name = "DOMAIN", requires = "openid_issuer")]
     openid_domain: Option<String>,
+    /// The party whose users the provider knows; it says nothing of others'
+    #[arg(long, value_name = "PARTY", requires = "openid_issuer")]
+    openid_party: Option<Party>,
     /// The address by which browsers know dari, with https://; the provider sends them back to /api/v1/sign-in/openid/back below it
     #[arg(long, value_name = "URL")]
     address: Option<String>,
     /// Requests a second that a user may make, four times as many at once
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..), value_name = "N")]
     rate: u32,
+    /// A proxy before dari says in X-Forwarded-For (its last address) whose requests it passes on
+    #[arg(long)]
+    behind_proxy: bool,
     /// Largest file that an administrator may upload
     #[arg(long, default_value = "2GB", value_parser = memory, value_name = "SIZE")]
     upload: usize,
@@ -83,6 +89,7 @@ async fn serve(common: &Common, args: &ServeArgs, program: PathBuf) -> Result<()
         openid: openid(args)?,
         mode: if args.demo { Mode::Demo } else { Mode::Accounts },
         rate: args.rate,
+        proxy: args.behind_proxy,
         upload: args.upload as u64,
         jobs: common.lake.join("_dari").join("jobs"),
         program,
@@ -114,7 +121,11 @@ async fn serve(common: &Common, args: &ServeArgs, program: PathBuf) -> Result<()
 
 /// The provider of identities, which is asked over TLS unless it is on this machine.
 fn openid(args: &ServeArgs) -> Result<Option<OpenId>> {
-    let (Some(issuer), Some(client), Some(address)) = (&args.openid_issuer, &args.openid_client, &args.address) else { return Ok(None) };
+    let (Some(issuer), Some(client), Some(address), Some(party)) =
+        (&args.openid_issuer, &args.openid_client, &args.address, &args.openid_party)
+    else {
+        return Ok(None);
+    };
     for url in [issuer, address] {
         let here = ["http://localhost", "http://127.0.0.1"]
             .iter()
@@ -125,7 +136,7 @@ fn openid(args: &ServeArgs) -> Result<Option<OpenId>> {
     }
     let claim = args.openid_domain.clone().map_or(Claim::Username, Claim::Email);
     let secret = std::env::var("DARI_OPENID_SECRET").ok().filter(|secret| !secret.is_empty());
-    Ok(Some(OpenId { issuer: issuer.clone(), client: client.clone(), secret, claim, address: address.clone() }))
+    Ok(Some(OpenId { issuer: issuer.clone(), client: client.clone(), secret, claim, party: party.clone(), address: address.clone() }))
 }
 
 /// Waits for Ctrl-C or the signal to end.
