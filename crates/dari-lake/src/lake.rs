@@ -17,8 +17,16 @@ use tokio::sync::OnceCell;
 use crate::commit::{self, AsOf, Commit, TableVersion};
 use crate::{Error, Options, content, delta, engine};
 
-/// Bytes of an answer that is bounded.
-const LARGEST: usize = 1 << 30;
+/// How far an answer may go; nothing said is no limit.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Limits {
+    /// Rows: what is beyond is left out.
+    pub rows: Option<usize>,
+    /// Bytes in memory, counted as the engine does: too much is an error.
+    pub bytes: Option<usize>,
+    /// Time: too long is an error.
+    pub time: Option<Duration>,
+}
 
 /// A folder of tables with versions.
 #[derive(Debug, Clone)]
@@ -213,38 +221,33 @@ impl Snapshot {
         })
     }
 
-    /// Answers a query with so many rows at most, and says whether there are more. One whose time is bounded is bounded in its bytes too: 1 GiB.
+    /// Answers a query within limits, and says whether there are more rows than were asked for.
     ///
     /// # Errors
-    /// As [`query`](Self::query), [`Error::TooLong`] where it takes longer than it may, or [`Error::TooLarge`].
-    pub fn query_within(
-        &self,
-        query: &str,
-        options: &Options,
-        rows: usize,
-        time: Option<Duration>,
-    ) -> Result<(Vec<RecordBatch>, bool), Error> {
+    /// As [`query`](Self::query), [`Error::TooLong`] or [`Error::TooLarge`].
+    pub fn query_within(&self, query: &str, options: &Options, limits: &Limits) -> Result<(Vec<RecordBatch>, bool), Error> {
         let answer = async {
             let context = self.context(query, options).await?;
             let mut stream = engine::read_only(&context, query).await?.execute_stream().await?;
-            let (mut batches, mut left) = (vec![RecordBatch::new_empty(stream.schema())], rows);
-            let mut bytes = 0;
+            let (mut batches, mut left, mut bytes) = (vec![RecordBatch::new_empty(stream.schema())], limits.rows, 0);
             while let Some(batch) = stream.next().await {
                 let batch = batch?;
                 bytes += batch.get_array_memory_size();
-                if time.is_some() && bytes > LARGEST {
-                    return Err(Error::TooLarge(LARGEST));
+                if let Some(most) = limits.bytes.filter(|most| bytes > *most) {
+                    return Err(Error::TooLarge(most));
                 }
-                if batch.num_rows() > left {
-                    batches.push(batch.slice(0, left));
-                    return Ok((batches, true));
+                if let Some(left) = &mut left {
+                    if batch.num_rows() > *left {
+                        batches.push(batch.slice(0, *left));
+                        return Ok((batches, true));
+                    }
+                    *left -= batch.num_rows();
                 }
-                left -= batch.num_rows();
                 batches.push(batch);
             }
             Ok((batches, false))
         };
-        match time {
+        match limits.time {
             Some(time) => wait(async { tokio::time::timeout(time, answer).await.unwrap_or(Err(Error::TooLong(time))) }),
             None => wait(answer),
         }

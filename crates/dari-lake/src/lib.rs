@@ -25,6 +25,6 @@ mod parquet_file;
 pub use commit::{AsOf, Commit, Counts, LoadedFile, TableVersion};
 pub use engine::Options;
 pub use error::Error;
-pub use lake::{Lake, Snapshot};
+pub use lake::{Lake, Limits, Snapshot};
 pub use load::{Load, Unit, UnitWriter};
 pub use merge::Merged;

@@ -3,9 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use dari_register::accounts::fingerprint;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
 use crate::analyst::{Analyst, Answer, Ask, LakeVersion};
@@ -37,8 +37,7 @@ struct Key {
 impl Key {
     fn tag(&self) -> String {
         let text = format!("{} {self:?}", env!("CARGO_PKG_VERSION"));
-        let digest: String = Sha256::digest(text.as_bytes()).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-        format!("\"{digest}\"")
+        format!("\"{:.24}\"", fingerprint(&text))
     }
 }
 

@@ -125,7 +125,7 @@ impl<S: Send + Sync> FromRequest<S> for Text {
 }
 
 /// That the server is there
-#[utoipa::path(get, path = "/health", tag = "server", responses((status = 200, body = Health), (status = 401, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(get, path = "/health", tag = "server", responses((status = 200, body = Health)))]
 async fn health(State(server): State<Shared>) -> Result<Json<Health>, Problem> {
     let lake = server.answers.lake(&server.analyst).await?.map(|lake| lake.version);
     Ok(Json(Health { program: env!("CARGO_PKG_VERSION"), lake, register: server.register.is_some() }))
@@ -158,9 +158,9 @@ pub(crate) fn application(server: Shared) -> Router {
     let (mut api, _) = routes().split_for_parts();
     api = api.layer(DefaultBodyLimit::max(LARGEST));
     for question in server.analyst.questions() {
-        let path: Arc<str> = question.path.as_str().into();
+        let (path, document): (Arc<str>, bool) = (question.path.as_str().into(), question.document);
         let ask = move |State(server): State<Shared>, visitor: Visitor, headers: HeaderMap, given: Query<Vec<(String, String)>>| {
-            lake::ask(server, Arc::clone(&path), visitor, headers, given)
+            lake::ask(server, (Arc::clone(&path), document), visitor, headers, given)
         };
         api = api.route(&format!("/{}", question.path), get(ask));
     }
@@ -193,22 +193,35 @@ pub(crate) fn document(analyst: &dyn Analyst) -> String {
     components.security_schemes.insert("token".to_owned(), SecurityScheme::Http(token));
     let any = ["session", "token"].map(|name| SecurityRequirement::new(name, Vec::<String>::new()));
     document.security = Some(any.into_iter().chain([SecurityRequirement::default()]).collect());
-    document.paths.paths.values_mut().for_each(problems_as_sent);
+    document.paths.paths.values_mut().for_each(with_problems);
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
     document.to_pretty_json().unwrap_or_default()
 }
 
-/// Handlers say that they answer with a problem, not in which media type problems are sent.
-fn problems_as_sent(path: &mut PathItem) {
+/// What handlers do not say of themselves: in which media type problems are sent, and those that whoever stands before all of them answers with.
+fn with_problems(path: &mut PathItem) {
     let operations = [&mut path.get, &mut path.post, &mut path.put, &mut path.patch, &mut path.delete];
-    for (status, response) in operations.into_iter().flatten().flat_map(|operation| &mut operation.responses.responses) {
-        if let RefOr::T(response) = response
-            && status.starts_with(['4', '5'])
-            && let Some(content) = response.content.swap_remove("application/json")
-        {
-            response.content.insert("application/problem+json".to_owned(), content);
+    for (at, operation) in operations.into_iter().enumerate() {
+        let Some(operation) = operation else { continue };
+        let responses = &mut operation.responses.responses;
+        for (status, response) in responses.iter_mut() {
+            if let RefOr::T(response) = response
+                && status.starts_with(['4', '5'])
+                && let Some(content) = response.content.swap_remove("application/json")
+            {
+                response.content.insert("application/problem+json".to_owned(), content);
+            }
+        }
+        // Reading is refused to nobody for want of the session's token.
+        let changes = (at > 0).then_some(("403", "It may not be done, or the request does not carry the session's token"));
+        for (status, what) in [("401", "Nobody is signed in"), ("429", "Too many requests")].into_iter().chain(changes) {
+            responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(problem(what)));
         }
     }
+}
+
+fn problem(what: &str) -> utoipa::openapi::Response {
+    ResponseBuilder::new().description(what).content("application/problem+json", of("Problem")).build()
 }
 
 /// A question in the document.
@@ -254,14 +267,10 @@ fn described(question: &Question) -> PathItem {
         .response("200", answer)
         .response("202", ResponseBuilder::new().description("A job that will have the answer").content("application/json", of("Job")))
         .response("304", ResponseBuilder::new().description("It is as it was"));
-    for (status, what) in [
-        ("400", "The question is wrong"),
-        ("401", "Nobody is signed in"),
-        ("406", "There is no such form"),
-        ("422", "The question cannot be answered from what is loaded"),
-        ("429", "Too many requests"),
-    ] {
-        operation = operation.response(status, ResponseBuilder::new().description(what).content("application/problem+json", of("Problem")));
+    for (status, what) in
+        [("400", "The question is wrong"), ("406", "There is no such form"), ("422", "The question cannot be answered from what is loaded")]
+    {
+        operation = operation.response(status, problem(what));
     }
     PathItem::new(HttpMethod::Get, operation)
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, RecordBatch};
-use arrow::datatypes::{DataType, SchemaRef};
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{DataType, Float64Type, SchemaRef};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use axum::http::{HeaderMap, StatusCode, header};
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
@@ -90,9 +90,21 @@ pub(crate) fn write(form: Form, ask: &Ask, lake: Option<&LakeVersion>, answer: &
         Form::Csv => csv_of(batches).map_err(Problem::internal),
         Form::Parquet => parquet_of(&schema, batches).map_err(Problem::internal),
         Form::Arrow => arrow_of(&schema, batches).map_err(Problem::internal),
-        Form::Xlsx => xlsx_of(ask, lake, answer, &schema, batches).map_err(Problem::internal),
+        Form::Xlsx => {
+            let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+            if rows > SHEET {
+                return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("a sheet holds {SHEET} rows, the answer has {rows}"))
+                    .hint("Ask for CSV, Parquet or Arrow."));
+            }
+            xlsx_of(ask, lake, answer, &schema, batches).map_err(Problem::internal)
+        }
     }
 }
+
+/// Rows of a sheet below its head.
+const SHEET: usize = 1_048_575;
+/// Letters of a cell, in units of UTF-16.
+const CELL: usize = 32_767;
 
 /// The type of a column in words of the API.
 fn column_type(data: &DataType) -> &'static str {
@@ -161,10 +173,10 @@ fn xlsx_of(
     for (column, field) in (0_u16..).zip(schema.fields()) {
         sheet.write_with_format(0, column, field.name(), &bold)?;
     }
-    let mut row = 1;
+    let (mut row, mut cut) = (1, 0);
     for batch in batches {
         for (at, column) in (0_u16..).zip(batch.columns()) {
-            write_column(sheet, row, at, column)?;
+            cut += write_column(sheet, row, at, column)?;
         }
         row += u32::try_from(batch.num_rows())?;
     }
@@ -176,31 +188,54 @@ fn xlsx_of(
         how.write_with_format(at, 0, name, &bold)?;
         how.write(at, 1, value)?;
     }
-    for (at, note) in (2_u32..).zip(&answer.notes) {
+    let cut = (cut > 0).then(|| format!("{cut} texts are longer than a cell holds and were cut: ask for CSV or Parquet"));
+    for (at, note) in (2_u32..).zip(answer.notes.iter().chain(&cut)) {
         how.write(at, 1, note)?;
     }
     how.autofit();
     Ok(book.save_to_buffer()?)
 }
 
-fn write_column(sheet: &mut Worksheet, first: u32, at: u16, column: &dyn Array) -> std::result::Result<(), Box<dyn std::error::Error>> {
+/// Writes a column, and says how many texts had to be cut.
+fn write_column(sheet: &mut Worksheet, first: u32, at: u16, column: &dyn Array) -> std::result::Result<usize, Box<dyn std::error::Error>> {
     let numbers = matches!(column_type(column.data_type()), "int" | "float");
     let floats = if numbers { Some(arrow::compute::cast(column, &DataType::Float64)?) } else { None };
     let options = FormatOptions::default().with_null("");
     let text = ArrayFormatter::try_new(column, &options)?;
+    let mut cut = 0;
     for (row, at_row) in (first..).zip(0..column.len()) {
         if column.is_null(at_row) {
             continue;
         }
-        match &floats {
-            Some(floats) => {
-                use arrow::array::AsArray;
-                sheet.write_number(row, at, floats.as_primitive::<arrow::datatypes::Float64Type>().value(at_row))?;
-            }
-            None => {
-                sheet.write_string(row, at, text.value(at_row).to_string())?;
-            }
+        if let Some(floats) = &floats {
+            sheet.write_number(row, at, floats.as_primitive::<Float64Type>().value(at_row))?;
+            continue;
         }
+        let mut written = text.value(at_row).to_string();
+        if written.len() > CELL && written.encode_utf16().count() > CELL {
+            let mut units = 0;
+            written = written.chars().take_while(|letter| (units += letter.len_utf16(), units < CELL).1).collect::<String>() + "…";
+            cut += 1;
+        }
+        sheet.write_string(row, at, written)?;
     }
-    Ok(())
+    Ok(cut)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use arrow::array::StringArray;
+
+    #[test]
+    fn texts_longer_than_a_cell_are_cut_and_counted() {
+        let texts = StringArray::from(vec!["short".to_owned(), "가".repeat(CELL), "가".repeat(CELL + 1), "🌉".repeat(CELL)]);
+        let batch = RecordBatch::try_from_iter([("text", Arc::new(texts) as Arc<dyn Array>)]).unwrap();
+        let mut sheet = Worksheet::new();
+        assert_eq!(write_column(&mut sheet, 1, 0, batch.column(0)).unwrap(), 2);
+        let ask = Ask { path: "sql".to_owned(), arguments: Vec::new(), command: "dari sql".to_owned() };
+        let answer = Answer { body: Body::Rows(vec![batch]), notes: Vec::new() };
+        assert!(write(Form::Xlsx, &ask, None, &answer).is_ok());
+    }
 }

@@ -11,10 +11,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use dari_register::accounts::fingerprint;
 use dari_register::{Role, User};
-use rand::TryRngCore;
-use rand::rngs::OsRng;
-use sha2::{Digest, Sha256};
 
 use crate::problem::{Problem, Result};
 use crate::state::{Limiter, Server, Shared};
@@ -55,6 +53,12 @@ impl Visitor {
     pub(crate) fn signed_in(&self) -> Result<&User> {
         if self.is_guest() { Err(nobody()) } else { Ok(&self.user) }
     }
+
+    /// The user of a session. A token does not say how its user signs in, nor who else does: one that leaked must not become an account.
+    pub(crate) fn in_session(&self) -> Result<&User> {
+        let user = self.signed_in()?;
+        if self.session.is_some() { Ok(user) } else { Err(Problem::forbidden("a token cannot do this").hint("Sign in on the page.")) }
+    }
 }
 
 /// The address that a request comes from: the one that the proxy before the server says, where there is one.
@@ -92,7 +96,7 @@ impl<S: Sync> FromRequestParts<S> for Administrator {
     }
 }
 
-/// An administrator in a session, who says who uses the register: a token does not, so that one that leaked does not become an account.
+/// An administrator in a session, who says who uses the register.
 pub(crate) struct Manager(pub(crate) Visitor);
 
 impl<S: Sync> FromRequestParts<S> for Manager {
@@ -100,30 +104,20 @@ impl<S: Sync> FromRequestParts<S> for Manager {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Manager> {
         let Administrator(visitor) = Administrator::from_request_parts(parts, state).await?;
-        if visitor.session.is_some() {
-            Ok(Manager(visitor))
-        } else {
-            Err(Problem::forbidden("a token cannot do this").hint("Sign in on the page."))
-        }
+        visitor.in_session()?;
+        Ok(Manager(visitor))
     }
-}
-
-/// 256 random bits of the system's, in hexadecimal.
-pub(crate) fn random() -> std::io::Result<String> {
-    let mut bytes = [0_u8; 32];
-    OsRng.try_fill_bytes(&mut bytes).map_err(std::io::Error::other)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The token against forged requests that goes with a secret, from which the secret cannot be told.
 pub(crate) fn csrf(secret: &str) -> String {
-    Sha256::digest(format!("csrf {secret}").as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    fingerprint(&format!("csrf {secret}"))
 }
 
-/// The session's secret among the cookies.
-pub(crate) fn session_of(headers: &HeaderMap) -> Option<&str> {
+/// A cookie of this name.
+pub(crate) fn cookie_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    cookies.flat_map(|line| line.split(';')).find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+    cookies.flat_map(|line| line.split(';')).find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 /// Whether a limit is kept by whoever asks under this name.
@@ -209,7 +203,7 @@ fn unforged(server: &Server, visitor: &Visitor, headers: &HeaderMap) -> Result<(
 }
 
 async fn visitor(server: &Server, headers: &HeaderMap, from: SocketAddr) -> Result<Option<Visitor>> {
-    if let Some(register) = &server.register {
+    if let (Mode::Accounts, Some(register)) = (server.mode, &server.register) {
         if let Some(given) = headers.get(header::AUTHORIZATION) {
             let secret = given.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default();
             if let Some((user, writes)) = register.token_user(secret.trim()).await? {
@@ -220,7 +214,7 @@ async fn visitor(server: &Server, headers: &HeaderMap, from: SocketAddr) -> Resu
                 Problem::new(StatusCode::UNAUTHORIZED, "this access token is not good (any more)").hint("Make a new one on the page.")
             );
         }
-        if let Some(secret) = session_of(headers)
+        if let Some(secret) = cookie_of(headers, COOKIE)
             && let Some(user) = register.session_user(secret).await?
         {
             return Ok(Some(Visitor { user: Arc::new(user), writes: true, session: Some(secret.into()) }));
@@ -266,7 +260,7 @@ mod tests {
     fn a_session_is_found_among_other_cookies() {
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, axum::http::HeaderValue::from_static("a=b; dari_session_old=x; dari_session=secret; c"));
-        assert_eq!(session_of(&headers), Some("secret"));
+        assert_eq!(cookie_of(&headers, COOKIE), Some("secret"));
         assert_ne!(csrf("secret"), csrf("another"));
     }
 }

@@ -1,7 +1,7 @@
 //! Long work: the program itself, run beside the server, with its progress told, its end kept on disk, and a way to stop it.
 //!
-//! A job that was under way when the server went down is told to have failed when it comes up again: its process went down with it, and the lake it wrote to
-//! stays as it was before, for loads are whole or not there.
+//! A job that was under way when the server went down is told to have failed when it comes up again. A server that is stopped takes its jobs with it; one that
+//! is killed may leave a load running to its end, which is whole or not there.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use dari_register::accounts::new_secret;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -19,8 +20,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 use utoipa::ToSchema;
 
 use crate::analyst::{Answer, Ask, Body, LakeVersion};
-use crate::guard::random;
-use crate::problem::{Problem, Result};
+use crate::problem::{Problem, Result, log};
 
 /// Jobs that run at once; the others wait.
 const AT_ONCE: usize = 2;
@@ -32,8 +32,10 @@ const LINES: usize = 500;
 const KEPT: usize = 200;
 /// What the name of an uploaded file begins with.
 const UPLOAD: &str = "upload-";
+/// The environment variable that asks the program for its progress as lines.
+pub const PROGRESS: &str = "DARI_PROGRESS";
 /// What a line of progress begins with that the next one takes the place of.
-pub(crate) const BAR: &str = "… ";
+pub const BAR: &str = "… ";
 
 /// What has become of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -89,14 +91,14 @@ fn asked_now() -> (i32, String) {
 /// A job with who waits for it.
 struct Entry {
     kept: Mutex<Kept>,
-    /// Counts what has changed.
-    changed: watch::Sender<u64>,
+    /// Told of whatever changes.
+    changed: watch::Sender<()>,
     stop: Notify,
 }
 
 impl Entry {
     fn new(kept: Kept) -> Arc<Entry> {
-        Arc::new(Entry { kept: Mutex::new(kept), changed: watch::Sender::new(0), stop: Notify::new() })
+        Arc::new(Entry { kept: Mutex::new(kept), changed: watch::Sender::new(()), stop: Notify::new() })
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -115,7 +117,7 @@ impl Entry {
         }
         progress.push(line);
         drop(kept);
-        self.changed.send_modify(|count| *count += 1);
+        self.changed.send_replace(());
     }
 }
 
@@ -211,7 +213,7 @@ impl Jobs {
                 .hint("Wait for one, or stop it.")
                 .after(5));
         }
-        let id: String = random().map_err(Problem::internal)?.chars().take(16).collect();
+        let id: String = new_secret()?.chars().take(16).collect();
         let job = Job {
             id: id.clone(),
             command: work.command,
@@ -230,7 +232,7 @@ impl Jobs {
         self.forget_old();
         let (places, out, record) = (Arc::clone(&self.places), self.answer_file(&id), self.record(&id));
         let mut command = Command::new(&self.program);
-        command.args(&work.arguments).env("DARI_PROGRESS", "lines").stdin(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+        command.args(&work.arguments).env(PROGRESS, "lines").stdin(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
         let upload = work.upload;
         tokio::spawn(async move {
             let outcome = run(&entry, &places, command, &out).await;
@@ -242,10 +244,10 @@ impl Jobs {
                 let _ = std::fs::remove_file(&out);
             }
             if let Err(error) = write(&record, &kept) {
-                let _ = Problem::internal(format!("{}: {error}", record.display()));
+                log(format!("{}: {error}", record.display()));
             }
             drop(kept);
-            entry.changed.send_modify(|count| *count += 1);
+            entry.changed.send_replace(());
         });
         Ok(job)
     }
@@ -279,18 +281,17 @@ impl Jobs {
     pub(crate) fn follow(&self, id: &str, user: &str) -> Result<impl futures::Stream<Item = Told> + use<>> {
         let entry = self.entry(id, user)?;
         let changed = entry.changed.subscribe();
-        Ok(futures::stream::unfold(Some(Follower { entry, changed, told: String::new() }), |follower| async {
+        let follower = Follower { entry, changed, told: 0, last: String::new() };
+        Ok(futures::stream::unfold(Some(follower), |follower| async {
             let mut follower = follower?;
             loop {
                 follower.changed.mark_unchanged();
-                let job = follower.entry.kept().job.clone();
-                let last = job.progress.last().cloned().unwrap_or_default();
-                if job.state != State::Running {
-                    return Some((Told::End(Box::new(job)), None));
+                if let Some(line) = follower.line() {
+                    return Some((Told::Progress(line), Some(follower)));
                 }
-                if last != follower.told {
-                    follower.told.clone_from(&last);
-                    return Some((Told::Progress(last), Some(follower)));
+                let job = Some(follower.entry.kept()).filter(|kept| kept.job.state != State::Running).map(|kept| kept.job.clone());
+                if let Some(job) = job {
+                    return Some((Told::End(Box::new(job)), None));
                 }
                 follower.changed.changed().await.ok()?;
             }
@@ -364,8 +365,27 @@ pub(crate) enum Told {
 
 struct Follower {
     entry: Arc<Entry>,
-    changed: watch::Receiver<u64>,
-    told: String,
+    changed: watch::Receiver<()>,
+    /// How many lines were told, and the last of them.
+    told: usize,
+    last: String,
+}
+
+impl Follower {
+    /// The next line that was not told; one of progress that took the place of the last is one too.
+    fn line(&mut self) -> Option<String> {
+        let kept = self.entry.kept();
+        let progress = &kept.job.progress;
+        let line = match progress.get(self.told) {
+            Some(line) => {
+                self.told += 1;
+                line
+            }
+            None => progress.last().filter(|last| **last != self.last)?,
+        };
+        self.last.clone_from(line);
+        Some(self.last.clone())
+    }
 }
 
 /// Runs the program when there is a place, and says how it ended.
@@ -436,4 +456,39 @@ fn write(path: &Path, kept: &Kept) -> io::Result<()> {
 
 fn now() -> String {
     dari_register::moment(dari_register::now())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_follows_is_told_every_line_and_the_newest_of_a_bar() {
+        let job = Job {
+            id: "1".to_owned(),
+            command: String::new(),
+            state: State::Running,
+            progress: Vec::new(),
+            begun: now(),
+            ended: None,
+            error: None,
+        };
+        let entry = Entry::new(Kept { job, user: String::new(), ask: None, lake: None, asked: asked_now() });
+        let mut follower = Follower { changed: entry.changed.subscribe(), entry: Arc::clone(&entry), told: 0, last: String::new() };
+        let mut told = |lines: &[&str]| {
+            lines.iter().for_each(|line| entry.say((*line).to_owned()));
+            std::iter::from_fn(|| follower.line()).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&["reading", "reading on"]), ["reading", "reading on"]);
+        // A bar takes the place of the one before, also of one that was told.
+        assert_eq!(told(&["… 1 of 3", "… 2 of 3"]), ["… 2 of 3"]);
+        assert_eq!(told(&["… 3 of 3"]), ["… 3 of 3"]);
+        assert_eq!(told(&["done", "done"]), ["done", "done"]);
+        assert_eq!(told(&[]), Vec::<String>::new());
+        // Of very many the newest are told.
+        let many: Vec<String> = (0..2 * LINES).map(|line| line.to_string()).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert_eq!(told(&many).last().map(String::as_str), many.last().copied());
+        assert_eq!(told(&["the end"]), ["the end"]);
+    }
 }

@@ -40,8 +40,14 @@ const LONGEST_FIELD: usize = 16 << 10;
 /// Parameters as they were given, in their order.
 type Given = Query<Vec<(String, String)>>;
 
-/// Answers a question of this path.
-pub(crate) async fn ask(server: Shared, path: Arc<str>, visitor: Visitor, headers: HeaderMap, Query(mut given): Given) -> Result<Response> {
+/// Answers a question of this path, which may be one that is answered by a document.
+pub(crate) async fn ask(
+    server: Shared,
+    (path, document): (Arc<str>, bool),
+    visitor: Visitor,
+    headers: HeaderMap,
+    Query(mut given): Given,
+) -> Result<Response> {
     let mut form = None;
     given.retain(|(name, value)| {
         let is_form = name == "format";
@@ -68,11 +74,11 @@ pub(crate) async fn ask(server: Shared, path: Arc<str>, visitor: Visitor, header
     if headers.get(header::IF_NONE_MATCH).is_some_and(|given| given.as_bytes() == tag.as_bytes() || given == "*") {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
-    let wants_job = headers.get_all("prefer").iter().any(|value| value.as_bytes().windows(13).any(|part| part == b"respond-async"));
+    let wants_job = headers.get_all("prefer").iter().any(|value| value.to_str().is_ok_and(|value| value.contains("respond-async")));
     if let Some(kept) = server.answers.kept(&ask, lake.as_ref(), form) {
         return Ok(sent(&ask, lake.as_ref(), &kept));
     }
-    if wants_job && !server.analyst.questions().iter().any(|question| *question.path == *path && question.document) {
+    if wants_job && !document {
         let arguments = server.analyst.job(&ask);
         let work = Work { arguments, command: ask.command.clone(), user: visitor.user.name.clone(), ask: Some(ask), lake, upload: None };
         return Ok(begun(server.jobs.begin(work)?));
@@ -115,21 +121,21 @@ struct JobList {
 }
 
 /// Your jobs
-#[utoipa::path(get, path = "/jobs", tag = "jobs", responses((status = 200, body = JobList), (status = 401, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(get, path = "/jobs", tag = "jobs", responses((status = 200, body = JobList)))]
 async fn jobs(State(server): State<Shared>, visitor: Visitor) -> Json<JobList> {
     Json(JobList { jobs: server.jobs.of(&visitor.user.name) })
 }
 
 /// A job
 #[utoipa::path(get, path = "/jobs/{id}", tag = "jobs", params(("id" = String, Path, description = "The job")),
-    responses((status = 200, body = Job), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Job), (status = 404, body = Problem)))]
 async fn job(State(server): State<Shared>, visitor: Visitor, Path(id): Path<String>) -> Result<Json<Job>> {
     Ok(Json(server.jobs.get(&id, &visitor.user.name)?))
 }
 
 /// Stop a job
 #[utoipa::path(delete, path = "/jobs/{id}", tag = "jobs", params(("id" = String, Path, description = "The job")),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem)))]
 async fn stop(State(server): State<Shared>, visitor: Visitor, Path(id): Path<String>) -> Result<StatusCode> {
     server.jobs.stop(&id, &visitor.user.name)?;
     Ok(StatusCode::NO_CONTENT)
@@ -137,8 +143,7 @@ async fn stop(State(server): State<Shared>, visitor: Visitor, Path(id): Path<Str
 
 /// Follow a job: server-sent events `progress` with a line each, and `end` with the job, also for those who come late
 #[utoipa::path(get, path = "/jobs/{id}/events", tag = "jobs", params(("id" = String, Path, description = "The job")),
-    responses((status = 200, body = String, content_type = "text/event-stream"), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 429, body = Problem)))]
+    responses((status = 200, body = String, content_type = "text/event-stream"), (status = 404, body = Problem)))]
 async fn follow(State(server): State<Shared>, visitor: Visitor, Path(id): Path<String>) -> Result<impl IntoResponse> {
     let told = server.jobs.follow(&id, &visitor.user.name)?.map(|told| {
         let event = match told {
@@ -152,8 +157,8 @@ async fn follow(State(server): State<Shared>, visitor: Visitor, Path(id): Path<S
 
 /// The answer that a job found, in any form
 #[utoipa::path(get, path = "/jobs/{id}/answer", tag = "jobs", params(("id" = String, Path, description = "The job"), ("format" = Option<String>, Query, description = "Form")),
-    responses((status = 200, body = super::api::AnswerOfRows), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 406, body = Problem), (status = 409, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = super::api::AnswerOfRows), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 406, body = Problem), (status = 409, body = Problem)))]
 async fn answer_of(
     State(server): State<Shared>,
     visitor: Visitor,
@@ -204,7 +209,7 @@ struct ParameterOfLoad {
 }
 
 /// The kinds of files that can be loaded
-#[utoipa::path(get, path = "/loads", tag = "jobs", responses((status = 200, body = KindsOfLoads), (status = 401, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(get, path = "/loads", tag = "jobs", responses((status = 200, body = KindsOfLoads)))]
 async fn kinds_of_loads(State(server): State<Shared>, _: Visitor) -> Json<KindsOfLoads> {
     let kinds = server.analyst.loads().iter().map(|kind| KindOfLoad {
         name: kind.path.clone(),
@@ -240,8 +245,8 @@ struct Load {
 
 /// Load a file: what it holds, its parameters, and the file last. An administrator may
 #[utoipa::path(post, path = "/loads", tag = "jobs", request_body(content = Load, content_type = "multipart/form-data"),
-    responses((status = 202, body = Job), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 413, body = Problem), (status = 415, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 202, body = Job), (status = 400, body = Problem),
+        (status = 413, body = Problem), (status = 415, body = Problem)))]
 async fn load(
     State(server): State<Shared>,
     Administrator(visitor): Administrator,

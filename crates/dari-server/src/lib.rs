@@ -29,6 +29,7 @@ use dari_register::Register;
 
 pub use analyst::{Analyst, Answer, Ask, Body, LakeVersion, Loading, Parameter, Question, Refusal, Shape};
 pub use guard::Mode;
+pub use jobs::{BAR, PROGRESS};
 pub use openid::{Claim, OpenId};
 
 /// How to serve.

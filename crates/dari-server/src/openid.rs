@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use dari_register::accounts::new_secret;
 use dari_register::{Party, User};
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetadata};
 use openidconnect::{
@@ -22,8 +23,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::Asked;
-use crate::guard::{address, random, within};
-use crate::problem::{Problem, Result};
+use crate::guard::{address, cookie_of, within};
+use crate::problem::{Problem, Result, log};
 use crate::session::session_cookie;
 use crate::state::{Server, Shared};
 
@@ -140,19 +141,19 @@ fn cookie(server: &Server, value: &str, age: u64) -> (HeaderName, String) {
 
 /// Send the browser to the provider of identities
 #[utoipa::path(get, path = "/sign-in/openid", tag = "session",
-    responses((status = 303, description = "To the provider"), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem), (status = 502, body = Problem)))]
+    responses((status = 303, description = "To the provider"), (status = 404, body = Problem), (status = 502, body = Problem)))]
 async fn begin(State(server): State<Shared>, ConnectInfo(from): ConnectInfo<std::net::SocketAddr>, headers: HeaderMap) -> Result<Response> {
     let provider = provider(&server)?;
     within(&server.tries, &address(&server, &headers, from))?;
     let client = provider.client().await.map_err(|error| {
-        Problem::internal(format!("the provider of identities: {error}"))
-            .instead(StatusCode::BAD_GATEWAY, "the provider of identities cannot be asked")
+        log(format!("the provider of identities: {error}"));
+        Problem::new(StatusCode::BAD_GATEWAY, "the provider of identities cannot be asked").hint("Try again; the server's log says more.")
     })?;
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let flow = CoreAuthenticationFlow::AuthorizationCode;
     let request = client.authorize_url(flow, CsrfToken::new_random, Nonce::new_random).set_pkce_challenge(challenge);
     let (url, state, nonce) = request.add_scope(Scope::new("email".to_owned())).add_scope(Scope::new("profile".to_owned())).url();
-    let browser = random().map_err(Problem::internal)?;
+    let browser = new_secret()?;
     {
         let mut begun = provider.begun.lock().unwrap_or_else(PoisonError::into_inner);
         begun.retain(|_, one| one.when.elapsed() < PATIENCE);
@@ -176,8 +177,8 @@ struct Came {
 
 /// Where the provider of identities sends the browser back to
 #[utoipa::path(get, path = "/sign-in/openid/back", tag = "session", params(Came),
-    responses((status = 303, description = "To the page, signed in; or to where one signs in, with what was wrong"), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 303, description = "To the page, signed in; or to where one signs in, with what was wrong"), (status = 400, body = Problem),
+        (status = 404, body = Problem)))]
 async fn back(State(server): State<Shared>, headers: HeaderMap, Asked(came): Asked<Came>) -> Result<Response> {
     let provider = provider(&server)?;
     let refused = |why: &str| {
@@ -197,23 +198,19 @@ async fn back(State(server): State<Shared>, headers: HeaderMap, Asked(came): Ask
 
 /// The user whom the provider vouches for; else in a word why not, of which the log says more.
 async fn vouched(server: &Server, provider: &Provider, headers: &HeaderMap, came: Came) -> std::result::Result<User, &'static str> {
-    let log = |why: &'static str, error: String| {
-        let _ = Problem::internal(format!("sign-in by the provider of identities: {error}"));
+    let failed = |why: &'static str, error: String| {
+        log(format!("sign-in by the provider of identities: {error}"));
         why
     };
     let (Some(code), Some(state)) = (came.code, came.state) else { return Err("cancelled") };
     let begun =
         provider.begun.lock().unwrap_or_else(PoisonError::into_inner).remove(&state).filter(|begun| begun.when.elapsed() < PATIENCE);
     let begun = begun.ok_or("late")?;
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|line| line.split(';'));
-    let same = cookies
-        .into_iter()
-        .any(|cookie| cookie.trim().strip_prefix(COOKIE).and_then(|rest| rest.strip_prefix('=')) == Some(begun.browser.as_str()));
-    if !same {
+    if cookie_of(headers, COOKIE) != Some(begun.browser.as_str()) {
         return Err("late");
     }
-    let (subject, name) = provider.who(code, begun).await.map_err(|error| log("failed", error.to_string()))?;
+    let (subject, name) = provider.who(code, begun).await.map_err(|error| failed("failed", error.to_string()))?;
     let register = server.register.as_ref().ok_or("failed")?;
     let found = register.identified(&provider.about.issuer, &subject, name.as_deref(), &provider.about.party).await;
-    found.map_err(|error| log("unknown", error.to_string()))
+    found.map_err(|error| failed("unknown", error.to_string()))
 }

@@ -27,7 +27,7 @@ pub(crate) struct Problem {
     pub(crate) detail: String,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
+    pub(crate) hint: Option<String>,
     /// The record as it is stored, where another was faster.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<crate::register::shapes::Record>)]
@@ -61,13 +61,8 @@ impl Problem {
 
     /// What failed here; what it was is for whoever keeps the server.
     pub(crate) fn internal(what: impl std::fmt::Display) -> Problem {
-        let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("error: {what}\n").as_bytes());
+        log(what);
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the server could not do it").hint("Its log says more.")
-    }
-
-    /// The same for another status and in other words, where it is not the server that failed.
-    pub(crate) fn instead(self, status: StatusCode, detail: &str) -> Problem {
-        Problem::new(status, detail)
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Problem {
@@ -90,6 +85,12 @@ impl Problem {
         self.stored = Some(Box::new(record));
         self
     }
+}
+
+/// Tells whoever keeps the server what failed.
+pub(crate) fn log(what: impl std::fmt::Display) {
+    // Nobody is left to tell if standard error is closed.
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("error: {what}\n").as_bytes());
 }
 
 impl From<Refusal> for Problem {

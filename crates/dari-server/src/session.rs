@@ -7,14 +7,14 @@ use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dari_register::accounts::{Refusal, Token};
-use dari_register::{User, moment};
+use dari_register::{Register, User, moment};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::Given;
-use crate::guard::{Administrator, COOKIE, Manager, Mode, Visitor, address, csrf, session_of, within};
+use crate::guard::{Administrator, COOKIE, Manager, Mode, Visitor, address, cookie_of, csrf, within};
 use crate::problem::{Problem, Result};
 use crate::state::{Server, Shared};
 
@@ -96,7 +96,7 @@ fn now(server: &Server, user: Option<&User>, secret: Option<&str>) -> SessionNow
 }
 
 /// Who you are
-#[utoipa::path(get, path = "/session", tag = "session", responses((status = 200, body = SessionNow), (status = 401, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(get, path = "/session", tag = "session", responses((status = 200, body = SessionNow)))]
 async fn session(State(server): State<Shared>, visitor: Option<axum::Extension<Visitor>>) -> Json<SessionNow> {
     let visitor = visitor.map(|visitor| visitor.0);
     let user = visitor.as_ref().filter(|visitor| !visitor.is_guest()).map(|visitor| visitor.user.as_ref());
@@ -116,15 +116,15 @@ struct Credentials {
 
 /// Sign in
 #[utoipa::path(post, path = "/session", tag = "session", request_body = Credentials,
-    responses((status = 200, body = SessionNow), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 415, body = Problem), (status = 423, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = SessionNow), (status = 400, body = Problem),
+        (status = 404, body = Problem), (status = 415, body = Problem), (status = 423, body = Problem)))]
 async fn sign_in(
     State(server): State<Shared>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     Given(given): Given<Credentials>,
 ) -> Result<Response> {
-    let register = server.register()?;
+    let register = accounts(&server)?;
     within(&server.tries, &address(&server, &headers, from))?;
     match register.sign_in(given.name.trim(), &given.password, given.code.as_deref()).await? {
         Ok(user) => entered(&server, &headers, &user).await,
@@ -139,6 +139,14 @@ async fn sign_in(
             Err(Problem::new(StatusCode::LOCKED, format!("too many wrong passwords: locked until {until}"))
                 .hint("Wait, or ask an administrator."))
         }
+    }
+}
+
+/// The register, where users sign in.
+fn accounts(server: &Server) -> Result<&Register> {
+    match server.mode {
+        Mode::Accounts => server.register(),
+        Mode::Demo => Err(Problem::forbidden("nobody signs in to the demonstration").hint("Serve without --demo.")),
     }
 }
 
@@ -158,9 +166,9 @@ pub(crate) fn session_cookie(server: &Server, headers: &HeaderMap, value: &str, 
 }
 
 /// Sign out
-#[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204), (status = 403, body = Problem), (status = 401, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(delete, path = "/session", tag = "session", responses((status = 204)))]
 async fn sign_out(State(server): State<Shared>, headers: HeaderMap) -> Result<Response> {
-    if let (Some(register), Some(secret)) = (&server.register, session_of(&headers)) {
+    if let (Some(register), Some(secret)) = (&server.register, cookie_of(&headers, COOKIE)) {
         register.end_session(secret).await?;
     }
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, session_cookie(&server, &headers, "", "; Max-Age=0"))]).into_response())
@@ -176,15 +184,15 @@ struct Acceptance {
 
 /// Set a password with the code of an invitation, and sign in
 #[utoipa::path(post, path = "/invitations", tag = "session", request_body = Acceptance,
-    responses((status = 200, body = SessionNow), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 415, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = SessionNow), (status = 400, body = Problem),
+        (status = 404, body = Problem), (status = 415, body = Problem)))]
 async fn accept(
     State(server): State<Shared>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     Given(given): Given<Acceptance>,
 ) -> Result<Response> {
-    let register = server.register()?;
+    let register = accounts(&server)?;
     within(&server.tries, &address(&server, &headers, from))?;
     let user = register.accept(given.code.trim(), &given.password).await?;
     entered(&server, &headers, &user).await
@@ -212,34 +220,27 @@ struct Code {
     code: String,
 }
 
-/// The user of a session, who alone says how they sign in: a token does not.
-fn in_session(visitor: &Visitor) -> Result<&User> {
-    let user = visitor.signed_in()?;
-    if visitor.session.is_some() { Ok(user) } else { Err(Problem::forbidden("a token cannot do this").hint("Sign in on the page.")) }
-}
-
 /// Whether you are asked for a code when you sign in
 #[utoipa::path(get, path = "/second-factor", tag = "session",
-    responses((status = 200, body = SecondFactor), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = SecondFactor), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn second_factor(State(server): State<Shared>, visitor: Visitor) -> Result<Json<SecondFactor>> {
     Ok(Json(SecondFactor { active: server.register()?.has_second_factor(visitor.signed_in()?).await? }))
 }
 
 /// Begin a second factor: what your app is given
 #[utoipa::path(post, path = "/second-factor", tag = "session",
-    responses((status = 200, body = Proposed), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 429, body = Problem)))]
+    responses((status = 200, body = Proposed), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn propose_second_factor(State(server): State<Shared>, visitor: Visitor) -> Result<Json<Proposed>> {
-    let proposed = server.register()?.propose_second_factor(in_session(&visitor)?).await?;
+    let proposed = server.register()?.propose_second_factor(visitor.in_session()?).await?;
     Ok(Json(Proposed { secret: proposed.secret, url: proposed.url }))
 }
 
 /// Confirm the second factor with a code of your app; from now on you are asked for one
 #[utoipa::path(put, path = "/second-factor", tag = "session", request_body = Code,
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 415, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 204), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 415, body = Problem)))]
 async fn confirm_second_factor(State(server): State<Shared>, visitor: Visitor, Given(given): Given<Code>) -> Result<StatusCode> {
-    let user = in_session(&visitor)?;
+    let user = visitor.in_session()?;
     within(&server.tries, &format!("code of {}", user.name))?;
     server.register()?.confirm_second_factor(user, &given.code).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -247,10 +248,10 @@ async fn confirm_second_factor(State(server): State<Shared>, visitor: Visitor, G
 
 /// End the second factor with a code of your app
 #[utoipa::path(delete, path = "/second-factor", tag = "session", request_body = Code,
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 415, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 204), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 415, body = Problem)))]
 async fn end_second_factor(State(server): State<Shared>, visitor: Visitor, Given(given): Given<Code>) -> Result<StatusCode> {
-    let user = in_session(&visitor)?;
+    let user = visitor.in_session()?;
     within(&server.tries, &format!("code of {}", user.name))?;
     server.register()?.end_second_factor(user, &given.code).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -273,7 +274,7 @@ struct Listed {
 
 /// The users of your party. An administrator may
 #[utoipa::path(get, path = "/users", tag = "session",
-    responses((status = 200, body = Users), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Users), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn users(State(server): State<Shared>, Administrator(by): Administrator) -> Result<Json<Users>> {
     let by = &by.user;
     let users = server.register()?.members(by).await?.into_iter().map(|(user, account)| Listed {
@@ -294,8 +295,8 @@ struct Place {
 
 /// Make a user, or give them another role. An administrator may, of their party
 #[utoipa::path(put, path = "/users/{name}", tag = "session", request_body = Place, params(("name" = String, Path, description = "The user")),
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 415, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 204), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 415, body = Problem)))]
 async fn set_user(
     State(server): State<Shared>,
     Manager(by): Manager,
@@ -310,8 +311,7 @@ async fn set_user(
 
 /// Close a user; what they wrote stays. An administrator may, of their party
 #[utoipa::path(delete, path = "/users/{name}", tag = "session", params(("name" = String, Path, description = "The user")),
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 429, body = Problem)))]
+    responses((status = 204), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn close_user(State(server): State<Shared>, Manager(by): Manager, Path(name): Path<String>) -> Result<StatusCode> {
     let by = &by.user;
     let register = server.register()?;
@@ -334,7 +334,7 @@ struct Invited {
 
 /// Invite a user to set a (new) password. An administrator may, of their party
 #[utoipa::path(post, path = "/users/{name}/invitation", tag = "session", params(("name" = String, Path, description = "The user")),
-    responses((status = 200, body = Invited), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Invited), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn invite(State(server): State<Shared>, Manager(by): Manager, Path(name): Path<String>) -> Result<Json<Invited>> {
     let by = &by.user;
     let invitation = server.register()?.invite(&name, Some(by)).await?;
@@ -366,7 +366,7 @@ impl From<Token> for TokenShown {
 
 /// Your access tokens
 #[utoipa::path(get, path = "/tokens", tag = "session",
-    responses((status = 200, body = Tokens), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Tokens), (status = 404, body = Problem)))]
 async fn tokens(State(server): State<Shared>, visitor: Visitor) -> Result<Json<Tokens>> {
     let tokens = server.register()?.tokens(visitor.signed_in()?).await?;
     Ok(Json(Tokens { tokens: tokens.into_iter().map(TokenShown::from).collect() }))
@@ -396,17 +396,17 @@ struct Made {
 
 /// Make an access token
 #[utoipa::path(post, path = "/tokens", tag = "session", request_body = Wish,
-    responses((status = 201, body = Made), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 415, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 201, body = Made), (status = 400, body = Problem),
+        (status = 404, body = Problem), (status = 415, body = Problem)))]
 async fn make_token(State(server): State<Shared>, visitor: Visitor, Given(wish): Given<Wish>) -> Result<(StatusCode, Json<Made>)> {
-    let user = in_session(&visitor)?;
+    let user = visitor.in_session()?;
     let (token, secret) = server.register()?.make_token(user, &wish.about, wish.writes, wish.days).await?;
     Ok((StatusCode::CREATED, Json(Made { token: token.into(), secret })))
 }
 
 /// End an access token
 #[utoipa::path(delete, path = "/tokens/{id}", tag = "session", params(("id" = String, Path, description = "The token's id")),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem)))]
 async fn end_token(State(server): State<Shared>, visitor: Visitor, Path(id): Path<String>) -> Result<StatusCode> {
     server.register()?.end_token(visitor.signed_in()?, &id).await?;
     Ok(StatusCode::NO_CONTENT)

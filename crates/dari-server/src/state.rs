@@ -4,6 +4,7 @@ use std::io;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use dari_register::accounts::new_secret;
 use dari_register::{Register, Session, User};
 use governor::clock::DefaultClock;
 use governor::state::keyed::DashMapStateStore;
@@ -12,7 +13,7 @@ use governor::{Quota, RateLimiter};
 use crate::Options;
 use crate::analyst::Analyst;
 use crate::answers::Answers;
-use crate::guard::{Mode, random};
+use crate::guard::Mode;
 use crate::jobs::Jobs;
 use crate::openid::Provider;
 use crate::problem::{Problem, Result};
@@ -64,7 +65,7 @@ impl Server {
             rate: RateLimiter::dashmap(Quota::per_second(rate).allow_burst(burst)),
             tries: RateLimiter::dashmap(Quota::per_minute(tries)),
             wrong_tokens: RateLimiter::dashmap(Quota::per_minute(tries)),
-            secret: random()?,
+            secret: new_secret().map_err(io::Error::other)?,
         });
         // Users and addresses that were not seen of late are forgotten.
         let weak = Arc::downgrade(&server);

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use dari_server::{BAR, PROGRESS};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
 static STOPPED: LazyLock<&'static AtomicBool> = LazyLock::new(|| {
@@ -45,14 +46,11 @@ pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
 
 /// Bars are drawn on a terminal; where `DARI_PROGRESS=lines` asks for it, they are lines on standard error, for another program to read.
 fn shown(bar: ProgressBar) -> ProgressBar {
-    if std::env::var_os("DARI_PROGRESS").is_some_and(|how| how == "lines") {
+    if std::env::var_os(PROGRESS).is_some_and(|how| how == "lines") {
         bar.set_draw_target(ProgressDrawTarget::term_like_with_hz(Box::new(Lines), 2));
     }
     bar
 }
-
-/// What stands before a bar that is a line.
-const BAR: &str = "… ";
 
 /// Takes what is drawn on a terminal for lines.
 #[derive(Debug)]

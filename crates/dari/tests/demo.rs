@@ -137,6 +137,10 @@ fn the_demo_loads_everything_and_its_answers_hold() {
     let scores = place.rows(&["frameworks", "validate", "kr-nst-2023", "--labels", &labels.to_string_lossy()]);
     assert_eq!(scores.len(), 12);
 
+    // Works are put in order with their authors and titles in little memory: it once took more than ten times as much.
+    let communities = place.rows(&["--memory", "300MB", "networks", "--venue", "ICRA", "--countries", "KR", "--from", "2015"]);
+    assert!(!communities.is_empty());
+
     // Loading the same again changes nothing.
     let hashes = place.hashes();
     let again = place.ok(&["load", "openalex", &demo("openalex/works.jsonl.gz"), "--force"]);

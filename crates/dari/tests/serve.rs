@@ -324,6 +324,8 @@ fn answers_are_those_of_the_command_line_in_every_form() {
     let all =
         server.get(&nobody, "sql?query=SELECT%20*%20FROM%20country_topic_year%20CROSS%20JOIN%20(SELECT%201)&limit=9999999").ok().json();
     assert_eq!(all["rows"].as_array().unwrap().len(), 100_000);
+    server.get(&nobody, "sql?query=SELECT%20repeat('x',%20100000)%20FROM%20country_topic_year&limit=20000").refused(422, "larger than");
+    server.get(&nobody, "sql?query=SELECT%201&size-limit=64GB").refused(400, "no parameter");
     let slow =
         "sql?time-limit=1&query=SELECT%20sum(a.works*b.works)%20FROM%20country_topic_year%20a%20CROSS%20JOIN%20country_topic_year%20b";
     server.get(&nobody, slow).refused(422, "stopped");
@@ -367,8 +369,13 @@ fn without_sign_in_one_reads_what_is_shared_from_this_machine_only() {
     let shared: Vec<String> = ids(&listed).into_iter().filter(|id| !id.contains(':')).collect();
     assert_eq!(ids(&seen), shared);
     assert!(shared.len() > 150 && shared.len() < listed.len(), "{} of {}", shared.len(), listed.len());
-    // Nothing is written, not even with the page's token.
     let page = nobody.clone().with("x-csrf-token", session["csrf"].as_str().unwrap());
+    // Nobody signs in here, and a session or token of the register counts for nothing.
+    let nobodys = json!({"name": "kim", "password": PASSWORD, "code": "x"});
+    server.give(&page, "POST", "session", &nobodys).refused(403, "demonstration");
+    server.give(&page, "POST", "invitations", &nobodys).refused(403, "demonstration");
+    server.get(&As::token("dari_0"), "session").ok();
+    // Nothing is written, not even with the page's token.
     let note = json!({"kind": "note", "content": {"text": "x"}});
     server.give(&page, "POST", "register/records", &note).refused(403, "reading");
     server.give(&page, "POST", "register/records?rehearse=true", &note).refused(403, "reading");
@@ -387,6 +394,9 @@ fn without_sign_in_one_reads_what_is_shared_from_this_machine_only() {
     assert!(run.status != 0 && run.stderr.contains("loopback"), "{}", run.stderr);
     let run = place.run(&["serve"]);
     assert!(run.status != 0 && run.stderr.contains("dari serve --demo"), "{}", run.stderr);
+    // Another server on the same lake would take this one's jobs for cut off.
+    let run = place.run(&["serve", "--demo", "--listen", "127.0.0.1:0"]);
+    assert!(run.status != 0 && run.stderr.contains("another server"), "{}", run.stderr);
     // The page and what browsers are told with it.
     let page = server.send(&nobody, "GET", "/desk/records/a.b", None);
     assert!(
@@ -641,6 +651,24 @@ fn signing_in_by_a_provider_of_identities() {
         "https://dari.example",
     ]);
     assert!(run.status == 2 && run.stderr.contains("https://"), "{}", run.stderr);
+}
+
+#[test]
+fn addresses_are_those_that_a_proxy_says_only_where_there_is_one() {
+    let place = Place::new();
+    register(&place);
+    for (args, apart) in [(&["--behind-proxy"][..], true), (&[], false)] {
+        let server = Server::start(&place, args);
+        // What the visitor says comes first; the last is what the proxy saw.
+        let from = |address: &str| As::default().with("x-forwarded-for", &format!("192.0.2.9, {address}"));
+        // Each tries another name, for names are locked too.
+        let try_in = |who: &As, at: usize| {
+            server.give(who, "POST", "session", &json!({"name": format!("nobody-{apart}-{at}"), "password": "wrong"})).status
+        };
+        let statuses: Vec<u16> = (0..22).map(|at| try_in(&from("192.0.2.1"), at)).collect();
+        assert_eq!((statuses[0], statuses[21]), (401, 429));
+        assert_eq!(try_in(&from("192.0.2.2"), 22), if apart { 401 } else { 429 }, "{args:?}");
+    }
 }
 
 #[test]

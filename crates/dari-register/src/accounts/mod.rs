@@ -20,6 +20,7 @@ use crate::register::{Register, now};
 use crate::store::Statement;
 
 pub use second_factor::Proposed;
+pub use secret::{fingerprint, new_secret};
 pub use tokens::Token;
 
 /// Fewest characters of a password (NIST SP 800-63B asks for eight at least, and longer where nothing else is asked for).
@@ -93,7 +94,7 @@ impl Register {
         if let Some(by) = by {
             may_manage(by, &user.party)?;
         }
-        let (code, until) = (secret::new()?, now() + INVITATION);
+        let (code, until) = (secret::new_secret()?, now() + INVITATION);
         let mut change = self.store.change().await?;
         Statement::new("DELETE FROM invitations WHERE name = ").bind(name).run(&mut change.transaction).await?;
         let statement = Statement::new("INSERT INTO invitations (code, name, until) VALUES (").bind(secret::fingerprint(&code));

@@ -7,7 +7,10 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, Result};
 
 /// A new secret of 256 bits, in hexadecimal.
-pub(super) fn new() -> Result<String> {
+///
+/// # Errors
+/// Where the system gives no random numbers.
+pub fn new_secret() -> Result<String> {
     Ok(hex(&random::<32>()?))
 }
 
@@ -19,7 +22,7 @@ pub(super) fn random<const N: usize>() -> Result<[u8; N]> {
 }
 
 /// What is kept of a secret. It needs no salt and no slow hash: there are too many secrets to try.
-pub(super) fn fingerprint(secret: &str) -> String {
+pub fn fingerprint(secret: &str) -> String {
     hex(&Sha256::digest(secret.as_bytes()))
 }
 

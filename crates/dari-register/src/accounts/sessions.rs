@@ -16,7 +16,7 @@ const LONGEST: i64 = 7 * 86_400_000;
 impl Register {
     /// Begins a session of a user: the secret that their browser keeps.
     pub async fn begin_session(&self, user: &User) -> Result<String> {
-        let (secret, at) = (secret::new()?, now());
+        let (secret, at) = (secret::new_secret()?, now());
         let mut change = self.store.change().await?;
         let on = &mut change.transaction;
         Statement::new("DELETE FROM sessions WHERE until < ").bind(at).run(on).await?;

@@ -44,8 +44,8 @@ impl Register {
         if about.is_empty() || about.len() > 200 {
             return Err(Error::input("a token needs a word on what it is for").hint("At most 200 bytes."));
         }
-        let secret = format!("{PREFIX}{}", secret::new()?);
-        let id: String = secret::new()?.chars().take(12).collect();
+        let secret = format!("{PREFIX}{}", secret::new_secret()?);
+        let id: String = secret::new_secret()?.chars().take(12).collect();
         let begun = now();
         let token = Token { id, about: about.to_owned(), writes, begun, until: begun + days * 86_400_000 };
         let mut change = self.store.change().await?;

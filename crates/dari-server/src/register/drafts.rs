@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::the_day;
 use crate::api::Given;
 use crate::guard::Visitor;
 use crate::problem::{Problem, Result};
@@ -69,19 +70,14 @@ const LONGEST: usize = 400_000;
 
 /// What a press release or minutes say, as drafts; nothing is stored
 #[utoipa::path(post, path = "/register/drafts", tag = "register", request_body = PastedText,
-    responses((status = 200, body = Drafts), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 413, body = Problem), (status = 415, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Drafts), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 413, body = Problem), (status = 415, body = Problem)))]
 async fn drafts(State(server): State<Shared>, visitor: Visitor, Given(pasted): Given<PastedText>) -> Result<Json<Drafts>> {
     if pasted.text.len() > LONGEST {
         return Err(Problem::bad(format!("the text has more than {LONGEST} bytes")).hint("Give it in parts."));
     }
     let session = server.work(visitor.signed_in()?)?;
-    let the_day = |day: &str| {
-        Period::parse(day)
-            .map(|period| period.from)
-            .ok_or_else(|| Problem::bad(format!("'published' is '{day}'")).hint("For example 2024-01-23."))
-    };
-    let published = pasted.published.as_deref().filter(|day| !day.is_empty()).map(the_day).transpose()?;
+    let published = the_day("published", pasted.published.as_deref())?;
     let meeting = match pasted.meeting.as_deref().filter(|id| !id.is_empty()) {
         Some(id) => Some(session.get(id).await?),
         None => None,

@@ -16,6 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::shapes::{Event, KindShown, Line, Record, day, lines, sides};
+use super::{period, the_day};
 use crate::api::Asked;
 use crate::guard::Visitor;
 use crate::problem::{Problem, Result};
@@ -56,17 +57,13 @@ fn days(days: Option<u32>) -> i32 {
     i32::try_from(days.unwrap_or(90).min(110_000)).unwrap_or(90)
 }
 
-fn the_period(text: &str) -> Result<Period> {
-    Period::parse(text).ok_or_else(|| Problem::bad(format!("'{text}' is no day")).hint("For example 2024-01-23, 2024-01 or 2024."))
-}
-
 #[derive(Serialize, ToSchema)]
 struct Kinds {
     kinds: Vec<KindShown>,
 }
 
 /// The kinds of records with their fields and states
-#[utoipa::path(get, path = "/register/kinds", tag = "register", responses((status = 200, body = Kinds), (status = 401, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(get, path = "/register/kinds", tag = "register", responses((status = 200, body = Kinds)))]
 async fn kinds(_: Visitor) -> Json<Kinds> {
     Json(Kinds { kinds: KINDS.iter().map(|kind| KindShown::from(*kind)).collect() })
 }
@@ -103,7 +100,7 @@ struct Page {
 
 /// List records, in order of when they happen and their ids
 #[utoipa::path(get, path = "/register/records", tag = "register", params(Which),
-    responses((status = 200, body = Page), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Page), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn list(State(server): State<Shared>, visitor: Visitor, Asked(which): Asked<Which>) -> Result<Json<Page>> {
     let limit = most(which.limit);
     let after = which.cursor.as_deref().filter(|cursor| !cursor.is_empty()).map(cursor).transpose()?;
@@ -139,8 +136,8 @@ fn cursor(text: &str) -> Result<(Option<i32>, String)> {
 
 /// A record
 #[utoipa::path(get, path = "/register/records/{id}", tag = "register", params(("id" = String, Path, description = "The record")),
-    responses((status = 200, body = Record, headers(("etag" = String, description = "Its version"))), (status = 304), (status = 401, body = Problem),
-        (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Record, headers(("etag" = String, description = "Its version"))), (status = 304),
+        (status = 404, body = Problem)))]
 async fn record(State(server): State<Shared>, visitor: Visitor, headers: HeaderMap, Path(id): Path<String>) -> Result<Response> {
     let record = server.work(&visitor.user)?.get(&id).await?;
     let tag = format!("\"{}\"", record.version);
@@ -162,7 +159,7 @@ struct NamedBy {
 
 /// Records that name a record: the statements of a meeting, the reviews of a proposal
 #[utoipa::path(get, path = "/register/records/{id}/named-by", tag = "register", params(("id" = String, Path, description = "The record")),
-    responses((status = 200, body = NamedBy), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = NamedBy), (status = 404, body = Problem)))]
 async fn named_by(State(server): State<Shared>, visitor: Visitor, Path(id): Path<String>) -> Result<Json<NamedBy>> {
     let filter = Filter { naming: Some(id), most: Some(MOST), ..Filter::default() };
     Ok(Json(NamedBy { records: lines(server.work(&visitor.user)?.list(&filter).await?) }))
@@ -170,7 +167,7 @@ async fn named_by(State(server): State<Shared>, visitor: Visitor, Path(id): Path
 
 /// All that happened to a record, from its beginning
 #[utoipa::path(get, path = "/register/records/{id}/history", tag = "register", params(("id" = String, Path, description = "The record")),
-    responses((status = 200, body = Events), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Events), (status = 404, body = Problem)))]
 async fn history(State(server): State<Shared>, visitor: Visitor, Path(id): Path<String>) -> Result<Json<Events>> {
     let events = server.work(&visitor.user)?.history(&id).await?;
     Ok(Json(Events { events: events.into_iter().map(Event::from).collect() }))
@@ -198,7 +195,7 @@ struct Relative {
 
 /// Where a record came from, back to what was said, and what came of it, forth to the results
 #[utoipa::path(get, path = "/register/records/{id}/lineage", tag = "register", params(("id" = String, Path, description = "The record")),
-    responses((status = 200, body = Lineage), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Lineage), (status = 404, body = Problem)))]
 async fn lineage(State(server): State<Shared>, visitor: Visitor, Path(id): Path<String>) -> Result<Json<Lineage>> {
     let found = server.work(&visitor.user)?.lineage(&id).await?;
     let relatives = |relatives: Vec<dari_register::views::Relative>| {
@@ -229,7 +226,7 @@ struct FoundRecords {
 
 /// Search in Korean and English; what technology frameworks call the same in the other language is found too
 #[utoipa::path(get, path = "/register/search", tag = "register", params(Words),
-    responses((status = 200, body = FoundRecords), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = FoundRecords), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn search(State(server): State<Shared>, visitor: Visitor, Asked(words): Asked<Words>) -> Result<Json<FoundRecords>> {
     let mut queries = vec![words.q];
     queries.extend(server.analyst.other_names(&queries[0]));
@@ -279,7 +276,7 @@ struct Summary {
 
 /// What is open before the next meeting, of a dialogue where one is named, or before the meeting that is named
 #[utoipa::path(get, path = "/register/open", tag = "register", params(Of),
-    responses((status = 200, body = Open), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Open), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn open(State(server): State<Shared>, visitor: Visitor, Asked(of): Asked<Of>) -> Result<Json<Open>> {
     let found = server.work(&visitor.user)?.open(of.of.as_deref(), most(of.limit)).await?;
     let summary = found.summary.into_iter().map(|one| Summary {
@@ -319,7 +316,7 @@ fn today(session: &Session<'_>) -> String {
 
 /// What is overdue, or due within so many days
 #[utoipa::path(get, path = "/register/due", tag = "register", params(Within),
-    responses((status = 200, body = Due), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Due), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn due(State(server): State<Shared>, visitor: Visitor, Asked(within): Asked<Within>) -> Result<Json<Due>> {
     let session = server.work(&visitor.user)?;
     let found = session.due(days(within.days), most(within.limit)).await?;
@@ -347,7 +344,7 @@ struct Renewal {
 
 /// Agreements that end, or whose notice can last be given, within so many days
 #[utoipa::path(get, path = "/register/renewals", tag = "register", params(Within),
-    responses((status = 200, body = Renewals), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Renewals), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn renewals(State(server): State<Shared>, visitor: Visitor, Asked(within): Asked<Within>) -> Result<Json<Renewals>> {
     let session = server.work(&visitor.user)?;
     let found = session.renewals(days(within.days)).await?.into_iter().take(most(within.limit));
@@ -393,7 +390,7 @@ struct Contributions {
 
 /// The balance of exchange and contributions between sides
 #[utoipa::path(get, path = "/register/balance", tag = "register", params(Of),
-    responses((status = 200, body = Balance), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Balance), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn balance(State(server): State<Shared>, visitor: Visitor, Asked(of): Asked<Of>) -> Result<Json<Balance>> {
     let found = server.work(&visitor.user)?.balance(of.of.as_deref()).await?;
     let exchanges = found.exchanges.into_iter().map(|one| Exchanges {
@@ -448,10 +445,10 @@ struct Entry {
 
 /// What happened between two days, in order of time
 #[utoipa::path(get, path = "/register/timeline", tag = "register", params(Span),
-    responses((status = 200, body = Timeline), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Timeline), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn timeline(State(server): State<Shared>, visitor: Visitor, Asked(span): Asked<Span>) -> Result<Json<Timeline>> {
-    let from = span.from.as_deref().map(the_period).transpose()?.map_or(i32::MIN, |period| period.from);
-    let to = span.to.as_deref().map(the_period).transpose()?.map_or(i32::MAX, |period| period.to);
+    let from = the_day("from", span.from.as_deref())?.unwrap_or(i32::MIN);
+    let to = period("to", span.to.as_deref())?.map_or(i32::MAX, |period| period.to);
     let entries = server.work(&visitor.user)?.timeline(Period { from, to }, span.of.as_deref(), most(span.limit)).await?;
     let entries = entries.into_iter().map(|one| Entry { day: date::format(one.day), became: one.became, record: one.record.into() });
     Ok(Json(Timeline { entries: entries.collect() }))
@@ -485,13 +482,10 @@ struct ChangeShown {
 
 /// What was changed in the register since a day
 #[utoipa::path(get, path = "/register/changes", tag = "register", params(Since),
-    responses((status = 200, body = Changes), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Changes), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn changes(State(server): State<Shared>, visitor: Visitor, Asked(since): Asked<Since>) -> Result<Json<Changes>> {
     let session = server.work(&visitor.user)?;
-    let from = match &since.since {
-        Some(day) => the_period(day)?.from,
-        None => day_of(session.now()) - 30,
-    };
+    let from = the_day("since", since.since.as_deref())?.unwrap_or(day_of(session.now()) - 30);
     let found = session.changes(i64::from(from) * 86_400_000, most(since.limit)).await?;
     let changes = found.into_iter().map(|one| ChangeShown { event: one.event.into(), record: one.record.map(Line::from) });
     Ok(Json(Changes { changes: changes.collect() }))
@@ -531,8 +525,7 @@ struct Reviews {
 
 /// The proposals of a call in order of their reviews
 #[utoipa::path(get, path = "/register/calls/{id}/ranking", tag = "register", params(("id" = String, Path, description = "The call")),
-    responses((status = 200, body = Ranking), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 429, body = Problem)))]
+    responses((status = 200, body = Ranking), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn ranking(State(server): State<Shared>, visitor: Visitor, Path(id): Path<String>) -> Result<Json<Ranking>> {
     let found = server.work(&visitor.user)?.ranking(&id).await?;
     let proposals = found.into_iter().map(|one| {
@@ -569,7 +562,7 @@ struct Fit {
 
 /// Hosts and guests of an exchange who fit
 #[utoipa::path(get, path = "/register/matches", tag = "register",
-    responses((status = 200, body = Matches), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Matches), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn matches(State(server): State<Shared>, visitor: Visitor) -> Result<Json<Matches>> {
     let session = server.work(&visitor.user)?;
     let fits = session.matches().await?;
@@ -601,8 +594,7 @@ pub(super) enum Lang {
 
 /// Meetings, workshops and dates as a calendar (iCalendar), for calendar programs to subscribe to with an access token
 #[utoipa::path(get, path = "/register/calendar.ics", tag = "register", params(Language),
-    responses((status = 200, body = String, content_type = "text/calendar"), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 429, body = Problem)))]
+    responses((status = 200, body = String, content_type = "text/calendar"), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn calendar(State(server): State<Shared>, visitor: Visitor, Asked(language): Asked<Language>) -> Result<Response> {
     let session = server.work(&visitor.user)?;
     let text = dari_register::calendar::calendar(&session.all().await?, language.lang == Some(Lang::Ko), session.now())?;
@@ -627,8 +619,7 @@ enum FormName {
 
 /// All records that you see, as a file that people read and `POST /register/import` takes
 #[utoipa::path(get, path = "/register/export", tag = "register", params(FileForm),
-    responses((status = 200, content((Object = "application/yaml"), (Object = "application/json"))), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 429, body = Problem)))]
+    responses((status = 200, content((Object = "application/yaml"), (Object = "application/json"))), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn export(State(server): State<Shared>, visitor: Visitor, Asked(form): Asked<FileForm>) -> Result<Response> {
     let (form, media, name) = match form.form {
         Some(FormName::Json) => (Form::Json, "application/json", "attachment; filename=\"register.json\""),
@@ -660,7 +651,7 @@ struct Proof {
 
 /// Prove that the audit trail of what you see is whole
 #[utoipa::path(get, path = "/register/verify", tag = "register",
-    responses((status = 200, body = Proofs), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Proofs), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn verify(State(server): State<Shared>, visitor: Visitor) -> Result<Json<Proofs>> {
     let proofs = server.work(visitor.signed_in()?)?.verify(&|_| ()).await?;
     let scopes: Vec<Proof> = proofs

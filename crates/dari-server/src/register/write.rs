@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use dari_register::accounts::{fingerprint, new_secret};
 use dari_register::file::Form;
 use dari_register::{Content, Item, Scope, Session, Step, Written};
 use serde::{Deserialize, Serialize};
@@ -12,8 +13,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::shapes::Record;
+use super::the_day;
 use crate::api::{Asked, Given, Text};
-use crate::guard::{Visitor, csrf, random};
+use crate::guard::Visitor;
 use crate::problem::{Problem, Result};
 use crate::state::Shared;
 
@@ -88,13 +90,6 @@ fn version(headers: &HeaderMap) -> Result<i64> {
     digits.parse().map_err(|_| Problem::bad(format!("If-Match is {given:?}")).hint("Send the version of the record, for example \"3\"."))
 }
 
-fn the_day(day: Option<&str>) -> Result<Option<i32>> {
-    let Some(day) = day.filter(|day| !day.is_empty()) else { return Ok(None) };
-    let period =
-        dari_register::Period::parse(day).ok_or_else(|| Problem::bad(format!("'day' is '{day}'")).hint("For example 2024-01-23."))?;
-    Ok(Some(period.from))
-}
-
 /// A new record.
 #[derive(Deserialize, ToSchema)]
 struct NewRecord {
@@ -117,8 +112,7 @@ struct NewRecord {
 
 /// Add a record
 #[utoipa::path(post, path = "/register/records", tag = "register", params(Rehearse, ("idempotency-key" = Option<String>, Header, description = "Makes the request one that may be sent twice")),
-    request_body = NewRecord, responses((status = 201, body = Record), (status = 204), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem), (status = 412, body = Problem), (status = 415, body = Problem), (status = 429, body = Problem)))]
+    request_body = NewRecord, responses((status = 201, body = Record), (status = 204), (status = 400, body = Problem), (status = 404, body = Problem), (status = 412, body = Problem), (status = 415, body = Problem)))]
 async fn add(
     State(server): State<Shared>,
     visitor: Visitor,
@@ -133,7 +127,7 @@ async fn add(
     };
     let id = if new.private && !name.contains(':') { Scope::Private(visitor.user.party.clone()).id(&name) } else { name };
     let state = new.state.filter(|state| !state.is_empty());
-    let step = Step::Add { kind: new.kind, id, content: new.content, state, day: the_day(new.day.as_deref())? };
+    let step = Step::Add { kind: new.kind, id, content: new.content, state, day: the_day("day", new.day.as_deref())? };
     let written = change(&session, step, &new.why, &headers, rehearse.rehearse).await?;
     changed(&session, written, StatusCode::CREATED).await
 }
@@ -158,11 +152,11 @@ fn name(kind: &str, content: &Content, ending: String) -> String {
     format!("{id}-{ending}")
 }
 
-/// The same for a request that is sent twice, so that it is known again.
+/// The ending of a made id: the same for a request that is sent twice, so that it is known again.
 fn ending(user: &str, headers: &HeaderMap) -> Result<String> {
     let secret = match headers.get("idempotency-key") {
-        Some(key) => csrf(&format!("{user} {}", String::from_utf8_lossy(key.as_bytes()))),
-        None => random().map_err(Problem::internal)?,
+        Some(key) => fingerprint(&format!("{user} {}", String::from_utf8_lossy(key.as_bytes()))),
+        None => new_secret()?,
     };
     Ok(secret.chars().take(6).collect())
 }
@@ -180,8 +174,8 @@ struct Edit {
 /// Change fields of a record
 #[utoipa::path(patch, path = "/register/records/{id}", tag = "register", request_body = Edit,
     params(("id" = String, Path, description = "The record"), ("if-match" = String, Header, description = "The version it starts from"), Rehearse),
-    responses((status = 200, body = Record), (status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 412, body = Problem), (status = 415, body = Problem), (status = 428, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Record), (status = 204), (status = 400, body = Problem),
+        (status = 404, body = Problem), (status = 412, body = Problem), (status = 415, body = Problem), (status = 428, body = Problem)))]
 async fn edit(
     State(server): State<Shared>,
     visitor: Visitor,
@@ -213,8 +207,8 @@ struct Move {
 /// Bring a record into another state
 #[utoipa::path(post, path = "/register/records/{id}/move", tag = "register", request_body = Move,
     params(("id" = String, Path, description = "The record"), ("if-match" = String, Header, description = "The version it starts from"), Rehearse),
-    responses((status = 200, body = Record), (status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 412, body = Problem), (status = 415, body = Problem), (status = 428, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Record), (status = 204), (status = 400, body = Problem),
+        (status = 404, body = Problem), (status = 412, body = Problem), (status = 415, body = Problem), (status = 428, body = Problem)))]
 async fn bring(
     State(server): State<Shared>,
     visitor: Visitor,
@@ -224,7 +218,7 @@ async fn bring(
     Given(given): Given<Move>,
 ) -> Result<Response> {
     let session = server.work(&visitor.user)?;
-    let day = the_day(given.day.as_deref())?;
+    let day = the_day("day", given.day.as_deref())?;
     let step = Step::Move { id, version: version(&headers)?, state: given.state, day, content: given.content };
     let written = change(&session, step, &given.why, &headers, rehearse.rehearse).await?;
     changed(&session, written, StatusCode::OK).await
@@ -242,8 +236,8 @@ struct Reason {
 /// Take a record out of sight, with a reason; nothing is lost
 #[utoipa::path(delete, path = "/register/records/{id}", tag = "register",
     params(("id" = String, Path, description = "The record"), ("if-match" = String, Header, description = "The version it starts from"), Reason),
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 412, body = Problem), (status = 428, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 204), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 412, body = Problem), (status = 428, body = Problem)))]
 async fn remove(
     State(server): State<Shared>,
     visitor: Visitor,
@@ -265,8 +259,8 @@ struct Why {
 /// Bring back a record that was removed
 #[utoipa::path(post, path = "/register/records/{id}/restore", tag = "register", request_body = Why,
     params(("id" = String, Path, description = "The record"), ("if-match" = String, Header, description = "The version it starts from")),
-    responses((status = 200, body = Record), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 412, body = Problem), (status = 415, body = Problem), (status = 428, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Record), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 412, body = Problem), (status = 415, body = Problem), (status = 428, body = Problem)))]
 async fn restore(
     State(server): State<Shared>,
     visitor: Visitor,
@@ -291,8 +285,8 @@ struct Share {
 /// Share with all parties what was private
 #[utoipa::path(post, path = "/register/records/{id}/share", tag = "register", request_body = Share,
     params(("id" = String, Path, description = "The record"), ("if-match" = String, Header, description = "The version it starts from")),
-    responses((status = 200, body = Record), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 412, body = Problem), (status = 415, body = Problem), (status = 428, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Record), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 412, body = Problem), (status = 415, body = Problem), (status = 428, body = Problem)))]
 async fn share(
     State(server): State<Shared>,
     visitor: Visitor,
@@ -335,8 +329,8 @@ struct RefusedRecord {
 
 /// Read records of a file in YAML or JSON; what one record breaks does not stop the others
 #[utoipa::path(post, path = "/register/import", tag = "register", params(Rehearse), request_body(content = String, content_type = "application/yaml"),
-    responses((status = 200, body = Imported), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 413, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = Imported), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 413, body = Problem)))]
 async fn import(
     State(server): State<Shared>,
     visitor: Visitor,
@@ -353,11 +347,8 @@ async fn import(
             .refused
             .into_iter()
             .map(|one| {
-                let hint = match &one.error {
-                    dari_register::Error::Input { hint, .. } => hint.clone(),
-                    _ => None,
-                };
-                RefusedRecord { place: one.place, detail: one.error.to_string(), hint }
+                let problem = Problem::from(one.error);
+                RefusedRecord { place: one.place, detail: problem.detail, hint: problem.hint }
             })
             .collect(),
     }))

@@ -160,6 +160,7 @@ fn answer(common: &Common, countries: &[&str]) -> Result<()> {
         "awards --budgets --technology quantum".to_owned(),
         "sql \"SELECT agency, count(*), sum(amount) FROM awards GROUP BY agency\"".to_owned(),
         "status --versions".to_owned(),
+        "serve --demo".to_owned(),
     ] {
         say(&format!("  {dari} {what}"));
     }

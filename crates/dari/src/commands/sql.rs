@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use arrow::array::RecordBatch;
 use clap::Args;
-use dari_lake::Lake;
+use dari_lake::{Lake, Limits};
 
-use crate::cli::Common;
+use crate::cli::{Common, memory};
 use crate::error::{Failure, Result};
 use crate::output;
 use crate::progress::say;
@@ -28,12 +28,15 @@ pub(crate) struct SqlArgs {
     /// Stop the query after so many seconds [default: never]
     #[arg(long, value_name = "SECONDS")]
     time_limit: Option<u64>,
+    /// Stop the query where its answer is larger than this in memory, for example 1GB [default: never]
+    #[arg(long, value_name = "SIZE", value_parser = memory)]
+    size_limit: Option<usize>,
 }
 
 pub(crate) fn run(common: &Common, args: &SqlArgs) -> Result<()> {
     let snapshot = Lake::open(&common.lake)?.snapshot(common.as_of.as_ref())?;
-    let time = args.time_limit.map(Duration::from_secs);
-    let found = snapshot.query_within(&args.query, &common.options(), args.limit.unwrap_or(usize::MAX), time);
+    let limits = Limits { rows: args.limit, bytes: args.size_limit, time: args.time_limit.map(Duration::from_secs) };
+    let found = snapshot.query_within(&args.query, &common.options(), &limits);
     let (batches, more) = found.map_err(|error| {
         let failure = Failure::from(error);
         if failure.hint.is_some() {

@@ -22,6 +22,8 @@ const MOST_ROWS: usize = 100_000;
 /// Seconds that it may take, likewise.
 const SECONDS: u64 = 30;
 const MOST_SECONDS: u64 = 60;
+/// What its answer may take in memory.
+const SIZE: &str = "1GB";
 
 pub(super) struct Program {
     common: Common,
@@ -115,6 +117,9 @@ impl Analyst for Program {
         }
         let words: Vec<&str> = if path == MAP { vec!["networks"] } else { path.split('/').collect() };
         let mut arguments = Arguments::of(&self.cli, &words, &given, None)?;
+        if path == SQL {
+            arguments.option(format!("--size-limit={SIZE}"));
+        }
         let program = arguments.program();
         self.parse(&program)?;
         if path == MAP {

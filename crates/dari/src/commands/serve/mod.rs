@@ -44,7 +44,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FILE", requires = "certificate")]
     key: Option<PathBuf>,
     /// A provider of identities (OpenID Connect) by which users can sign in; it must call them as the register does
-    #[arg(long, value_name = "URL", requires_all = ["openid_client", "openid_party", "address"])]
+    #[arg(long, conflicts_with = "demo", value_name = "URL", requires_all = ["openid_client", "openid_party", "address"])]
     openid_issuer: Option<String>,
     /// What dari is called at the provider; the secret it gave comes from the environment, DARI_OPENID_SECRET
     #[arg(long, value_name = "ID", requires = "openid_issuer")]
@@ -96,8 +96,10 @@ async fn serve(common: &Common, args: &ServeArgs, program: PathBuf) -> Result<()
     };
     let analyst = Arc::new(analyst::Program::new(common));
     let ready = |address: SocketAddr| {
-        let page = format!("{scheme}://{address}");
-        say(&format!("{} {page}", common.pick("dari is at", "dari 주소:")));
+        let here = format!("{scheme}://{address}");
+        say(&format!("{} {here}", common.pick("dari is at", "dari 주소:")));
+        // What browsers know it by, only whoever started it knows.
+        let page = args.address.as_deref().unwrap_or(&here).trim_end_matches('/');
         for (user, code) in &invitations {
             say(&format!("  {} {}: {page}/welcome?code={code}", common.pick("administrator", "관리자"), user.name));
         }

@@ -38,7 +38,7 @@ pub(super) const MAP: &str = "networks/map";
 
 /// Options that are the server's own: where data are, what is written, and what changes the lake. Files that the machine holds are never named from outside
 /// either, by whatever option.
-const HELD: [&str; 9] = ["help", "version", "lake", "format", "memory", "authorships", "again", "column", "force"];
+const HELD: [&str; 9] = ["help", "version", "lake", "format", "memory", "authorships", "again", "column", "size_limit"];
 /// Positional arguments that take several values, separated by commas; others are texts, in which commas are commas.
 const SEVERAL: [&str; 2] = ["COUNTRY", "ID"];
 /// What the file of a load is given to.
