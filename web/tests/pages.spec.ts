@@ -34,6 +34,9 @@ const DESK: Shown[] = [
   { name: 'desk-timeline', address: '/desk/timeline' },
   { name: 'desk-list', address: '/desk/list' },
   { name: 'desk-balance', address: '/desk/balance' },
+  { name: 'desk-files', address: '/desk/files' },
+  // What the data at hand do not allow to compare is told as such.
+  { name: 'record-results', address: '/desk/records/agreement.2022.kist-llnl?results=1&effect=1', expected: [/^422 GET .*\/results$/] },
   { name: 'record-meeting', address: '/desk/records/meeting.2024-01-22.arpa-e' },
 ]
 
@@ -49,6 +52,8 @@ const WRITING: Shown[] = [
   { name: 'desk-drafts', address: '/desk/drafts' },
   { name: 'record-edit', address: '/desk/records/meeting.2024-01-22.arpa-e/edit' },
   { name: 'record-call', address: '/desk/records/example.call' },
+  { name: 'record-proposal', address: '/desk/records/example.proposal.1' },
+  { name: 'desk-files-read', address: '/desk/files' },
 ]
 
 const ADMIN: Shown[] = [

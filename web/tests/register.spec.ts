@@ -1,16 +1,9 @@
 /** The scenarios of the register (S3, S8 to S11, S13), by the people who sit at the desk. */
 import type { Page } from '@playwright/test'
-import { dari, type Place } from './support/servers'
-import { Desk, type Line } from './support/desk'
+import { dari } from './support/servers'
+import { Desk, told, type Line, type Row } from './support/desk'
 import { cells, panel, table, written } from './support/figures'
 import { expect, settled, test } from './support/test'
-
-type Row = Record<string, string | number | boolean | null>
-
-/** What the command line says of the register. */
-function told(place: Place, language: string, ...args: string[]): Row[] {
-  return JSON.parse(dari('--lake', place.lake, '--lang', language, 'register', ...args, '--register', place.register, '--user', 'hong', '--format', 'json')) as Row[]
-}
 
 const recordAt = (id: string) => `/desk/records/${id}`
 

@@ -9,6 +9,7 @@ use sqlx::any::AnyRow;
 use crate::content::Content;
 use crate::error::{Error, Result};
 use crate::kinds::kind;
+use crate::party::Scope;
 use crate::record::{COLUMNS, Record};
 use crate::register::{Reading, Session};
 use crate::store::{Statement, day};
@@ -180,6 +181,13 @@ impl Session<'_> {
         let mut reading = self.reading().await?;
         let statement = reading.records(COLUMNS).sql(" ORDER BY id");
         reading.whole(statement).await
+    }
+
+    /// All whole records that every party sees, in order of their ids: what may be published.
+    pub async fn shared(&self) -> Result<Vec<Record>> {
+        let mut records = self.all().await?;
+        records.retain(|record| matches!(Scope::of_id(&record.id), Ok(Scope::Shared)));
+        Ok(records)
     }
 
     /// Lines of records, in order of when they happen and their ids.

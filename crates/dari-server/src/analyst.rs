@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use arrow::array::RecordBatch;
+use dari_register::{Register, User};
 
 /// A question that can be asked.
 #[derive(Debug, Clone)]
@@ -61,6 +62,15 @@ pub struct Ask {
     pub command: String,
 }
 
+/// What needs the register and the lake together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Together {
+    /// Works and awards that followed a record, and the comparison before and after.
+    Results,
+    /// Giving a proposal to reviewers who have no conflict of interest.
+    Assign,
+}
+
 /// A load with its arguments, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loading {
@@ -104,8 +114,21 @@ pub struct Refusal {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
-    /// Whether the question was wrong, not the work on it.
-    pub misuse: bool,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The question was wrong.
+    Misuse,
+    /// It cannot be answered from what there is.
+    Impossible,
+    /// It is about a record that is not there, or that the user does not see.
+    NotFound,
+    /// The user's role does not allow it.
+    NotAllowed,
 }
 
 /// Who answers questions about the lake. All functions may take a while and are called from threads that may wait.
@@ -133,6 +156,12 @@ pub trait Analyst: Send + Sync + 'static {
     /// # Errors
     /// Where it cannot be answered.
     fn answer(&self, ask: &Ask) -> Result<Answer, Refusal>;
+
+    /// Does what needs the register and the lake together, as a user of the register. The thread is one of the runtime's that may wait.
+    ///
+    /// # Errors
+    /// Where a parameter is wrong, the user may not, or there is no answer.
+    fn together(&self, work: Together, register: &Register, user: &User, given: &[(String, String)]) -> Result<(Ask, Answer), Refusal>;
 
     /// The arguments with which the program gives the answer to a question as Parquet on standard output.
     fn job(&self, ask: &Ask) -> Vec<OsString>;

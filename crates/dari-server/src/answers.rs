@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use dari_register::accounts::fingerprint;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::analyst::{Analyst, Answer, Ask, LakeVersion};
 use crate::forms::{self, Form};
@@ -80,6 +80,11 @@ impl Answers {
         Ok(version)
     }
 
+    /// A place among the questions that are worked on at once; it is given back when it is dropped.
+    pub(crate) async fn place(&self) -> Result<OwnedSemaphorePermit> {
+        Arc::clone(&self.at_work).acquire_owned().await.map_err(Problem::internal)
+    }
+
     /// The tag of an answer, without the answer.
     pub(crate) fn tag(ask: &Ask, lake: Option<&LakeVersion>, form: Form) -> String {
         key(ask, lake, form).tag()
@@ -101,7 +106,7 @@ impl Answers {
         let key = key(ask, lake, form);
         let tag = key.tag();
         let work = async {
-            let place = Arc::clone(&self.at_work).acquire_owned().await.map_err(Problem::internal)?;
+            let place = self.place().await?;
             let (analyst, ask, lake) = (Arc::clone(analyst), ask.clone(), lake.cloned());
             // The place is given back when the work ends, also if whoever asked has left by then.
             let work = tokio::task::spawn_blocking(move || {

@@ -93,19 +93,25 @@ fn begun(job: Job) -> Response {
 }
 
 fn sent(ask: &Ask, lake: Option<&LakeVersion>, written: &Written) -> Response {
-    let mut response = written.bytes.clone().into_response();
+    let mut response = in_form(ask, lake, written.form, written.bytes.clone());
+    if let Ok(tag) = HeaderValue::from_str(&written.tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// An answer in the form that was asked for.
+pub(crate) fn in_form(ask: &Ask, lake: Option<&LakeVersion>, form: Form, bytes: axum::body::Bytes) -> Response {
+    let mut response = bytes.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(written.form.media_type()));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(form.media_type()));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     headers.insert(header::VARY, HeaderValue::from_static("accept, cookie, authorization"));
-    if let Ok(tag) = HeaderValue::from_str(&written.tag) {
-        headers.insert(header::ETAG, tag);
-    }
     if let Some(lake) = lake {
         headers.insert("dari-lake-version", HeaderValue::from(lake.version));
     }
-    if written.form != Form::Json {
-        let name = format!("attachment; filename=\"dari-{}.{}\"", ask.path.replace('/', "-"), written.form.name());
+    if form != Form::Json {
+        let name = format!("attachment; filename=\"dari-{}.{}\"", ask.path.replace('/', "-"), form.name());
         if let Ok(name) = HeaderValue::from_str(&name) {
             headers.insert(header::CONTENT_DISPOSITION, name);
         }

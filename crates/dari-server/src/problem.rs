@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::analyst::Refusal;
+use crate::analyst::{Reason, Refusal};
 
 pub(crate) type Result<T> = std::result::Result<T, Problem>;
 
@@ -95,7 +95,12 @@ pub(crate) fn log(what: impl std::fmt::Display) {
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Problem {
-        let status = if refusal.misuse { StatusCode::BAD_REQUEST } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let status = match refusal.reason {
+            Reason::Misuse => StatusCode::BAD_REQUEST,
+            Reason::Impossible => StatusCode::UNPROCESSABLE_ENTITY,
+            Reason::NotFound => StatusCode::NOT_FOUND,
+            Reason::NotAllowed => StatusCode::FORBIDDEN,
+        };
         Problem { hint: refusal.hint, ..Problem::new(status, refusal.message) }
     }
 }

@@ -101,7 +101,7 @@ impl Chosen {
         if self.technology.is_empty() {
             return Ok(framework.technologies(self.level.into()));
         }
-        self.technology.iter().map(|asked| framework.find(asked).map_err(|error| Failure { misuse: true, ..error.into() })).collect()
+        self.technology.iter().map(|asked| framework.find(asked).map_err(|error| Failure::from(error).into_misuse())).collect()
     }
 
     /// The topics that count for a technology, and how many were left out because their works would need a look at their titles.
@@ -132,6 +132,15 @@ pub(crate) fn country(text: &str) -> Result<&'static str> {
 
 /// The countries a person means, two or more.
 pub(crate) fn countries(asked: &[String]) -> Result<Vec<&'static str>> {
+    let found = some_countries(asked)?;
+    if found.len() < 2 {
+        return Err(Failure::misuse("two or more countries are needed").hint("For example: KR US"));
+    }
+    Ok(found)
+}
+
+/// The codes of countries, one or more.
+pub(crate) fn some_countries(asked: &[String]) -> Result<Vec<&'static str>> {
     let mut found: Vec<&'static str> = Vec::new();
     for text in asked {
         let code = country(text)?;
@@ -139,9 +148,6 @@ pub(crate) fn countries(asked: &[String]) -> Result<Vec<&'static str>> {
             return Err(Failure::misuse(format!("{code} is named twice")));
         }
         found.push(code);
-    }
-    if found.len() < 2 {
-        return Err(Failure::misuse("two or more countries are needed").hint("For example: KR US"));
     }
     Ok(found)
 }

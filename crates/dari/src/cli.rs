@@ -82,6 +82,12 @@ pub(crate) fn memory(text: &str) -> Result<usize, String> {
     if bytes < 16 << 20 { Err("at least 16MB are needed".to_owned()) } else { Ok(bytes) }
 }
 
+/// A word as a shell takes it.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_.,:/=@+%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
 /// Form of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -136,6 +142,8 @@ pub(crate) enum Command {
     Awards(commands::awards::AwardsArgs),
     /// The register of cooperation: dialogues, promises, agreements, programmes, exchange, results
     Register(commands::register::RegisterArgs),
+    /// Briefings in Korean and English: PDF, DOCX, XLSX, HTML
+    Brief(commands::brief::BriefArgs),
     /// The page and the API
     Serve(commands::serve::ServeArgs),
     /// Measure speed beside other tools

@@ -376,7 +376,7 @@ impl Named {
             return Ok(None);
         }
         let registry = analysis::registry(common)?;
-        let framework = registry.get(&chosen.framework).map_err(|error| Failure { misuse: true, ..error.into() })?;
+        let framework = registry.get(&chosen.framework).map_err(|error| Failure::from(error).into_misuse())?;
         let numbers: FxHashMap<i64, u32> = (0..).zip(&self.topics).map(|(number, id)| (*id, number)).collect();
         let technologies = chosen.technologies(framework)?;
         let topics = technologies.iter().flat_map(|technology| chosen.topics(technology, common).0.topics);

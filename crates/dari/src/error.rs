@@ -7,19 +7,37 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     /// What the user can do.
     pub(crate) hint: Option<String>,
-    /// The request itself was wrong (exit status 2 instead of 1).
-    pub(crate) misuse: bool,
+    /// Of what sort it is.
+    pub(crate) sort: Sort,
+}
+
+/// Sort of a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// It could not be done (exit status 1).
+    Failed,
+    /// The request itself was wrong (exit status 2).
+    Misuse,
+    /// There is no such record in the register, or none that the user sees.
+    NotFound,
+    /// The user's role does not allow it.
+    NotAllowed,
 }
 
 pub(crate) type Result<T> = std::result::Result<T, Failure>;
 
 impl Failure {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Failure { message: message.into(), hint: None, misuse: false }
+        Failure { message: message.into(), hint: None, sort: Sort::Failed }
     }
 
     pub(crate) fn misuse(message: impl Into<String>) -> Self {
-        Failure { misuse: true, ..Failure::new(message) }
+        Failure::new(message).into_misuse()
+    }
+
+    /// The same, of a request that was wrong.
+    pub(crate) fn into_misuse(self) -> Self {
+        Failure { sort: Sort::Misuse, ..self }
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -57,7 +75,19 @@ impl From<dari_register::Error> for Failure {
                 message.push_str(&format!("\n  {name}: yours {}, stored {}", text(wanted.get(name)), text(stored.get(name))));
             }
         }
-        Failure { hint: error.advice(), ..Failure::new(message) }
+        let sort = match &error {
+            dari_register::Error::NotFound(_) => Sort::NotFound,
+            dari_register::Error::NotAllowed { .. } => Sort::NotAllowed,
+            _ => Sort::Failed,
+        };
+        Failure { hint: error.advice(), sort, ..Failure::new(message) }
+    }
+}
+
+impl From<dari_briefing::Error> for Failure {
+    fn from(error: dari_briefing::Error) -> Self {
+        let sort = if matches!(error, dari_briefing::Error::Input { .. }) { Sort::Misuse } else { Sort::Failed };
+        Failure { hint: error.hint().map(str::to_owned), sort, ..Failure::new(error.to_string()) }
     }
 }
 

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use cli::{Cli, Command};
-use error::Failure;
+use error::{Failure, Sort};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
             if let Some(hint) = &failure.hint {
                 progress::say(&format!("  hint: {hint}"));
             }
-            ExitCode::from(if failure.misuse { 2 } else { 1 })
+            ExitCode::from(if failure.sort == Sort::Misuse { 2 } else { 1 })
         }
     }
 }
@@ -58,6 +58,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Command::Networks(args) => commands::networks::run(common, args),
         Command::Awards(args) => commands::awards::run(common, args),
         Command::Register(args) => commands::register::run(common, args),
+        Command::Brief(args) => commands::brief::run(common, args),
         Command::Serve(args) => commands::serve::run(common, args),
         Command::Bench(args) => commands::bench::run(common, args),
     }

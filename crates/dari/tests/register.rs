@@ -469,53 +469,12 @@ fn what_was_confirmed_survives_a_kill() {
     }
 }
 
-/// A joint work of two organisations and two authors in a year.
-fn joint_work(id: u64, year: u32, organisations: [&str; 2], authors: [u64; 2]) -> String {
-    let authorship = |place: usize| {
-        let (country, ror) = (["KR", "US"][place], organisations[place]);
-        format!(
-            r#"{{"author":{{"id":"https://openalex.org/A{0}","display_name":"Author {0}"}},"institutions":[{{"id":"https://openalex.org/I{1}","ror":"https://ror.org/{ror}","display_name":"{ror}","country_code":"{country}"}}],"countries":["{country}"]}}"#,
-            authors[place],
-            // An id of its own for each ROR id.
-            ror.bytes().fold(7u64, |sum, byte| sum * 31 % 1_000_003 + u64::from(byte))
-        )
-    };
-    format!(
-        r#"{{"id":"https://openalex.org/W{id}","title":"Joint work {id}","publication_year":{year},"type":"article","updated_date":"2025-01-01T01:02:03","authorships":[{},{}]}}"#,
-        authorship(0),
-        authorship(1)
-    )
-}
-
 /// S13: works that followed are found in the lake and decided on; the comparison is made where the data suffice. And of S8: joint works are a conflict of interest.
 #[test]
 fn results_and_conflicts_are_found_in_the_lake() {
     let desk = Desk::made().remove(0);
-    let (kaist, mit) = ("05apxxy63", "042nb2s44");
-    let others = [
-        ["04h9pn542", "00f54p054"],
-        ["05apxxy63", "00f54p054"],
-        ["04h9pn542", "042nb2s44"],
-        ["03ysstz10", "05gvnxz63"],
-        ["013yz9b19", "03vn1ts68"],
-        ["05kzfa883", "041nk4h53"],
-    ];
-    let mut lines = Vec::new();
-    let mut id = 100;
-    for year in 2010..2022 {
-        // Two a year until 2016, five from 2017 on; of the others two all the time.
-        for number in 0..if year < 2017 { 2 } else { 5 } {
-            id += 1;
-            lines.push(joint_work(id, year, [kaist, mit], [1, 2 + number]));
-        }
-        for pair in others {
-            lines.extend((0..2).map(|number| {
-                id += 1;
-                joint_work(id, year, pair, [100 + id, 5000 + id + number])
-            }));
-        }
-    }
-    let works = desk.place.write("works.jsonl", lines.join("\n"));
+    let [kaist, mit] = [common::KAIST, common::MIT];
+    let works = desk.place.write("works.jsonl", common::joint_works());
     desk.place.ok(&["load", "openalex", &works]);
     desk.place.ok(&["load", "topics", &common::demo("topics/openalex_topics.csv")]);
     let awards = "award_id,title,amount,currency,start_date,end_date,country,agency,organisation,organisation_country

@@ -212,7 +212,7 @@ fn every_address_as_every_role_and_as_nobody() {
     let mut asked = 0;
     for (path, operations) in document["paths"].as_object().unwrap() {
         let short = path.strip_prefix("/api/v1").unwrap();
-        let concrete = path.replace("{id}", "note-that-is-not-there").replace("{name}", "someone");
+        let concrete = path.replace("{id}", "note-that-is-not-there").replace("{name}", "someone").replace("{kind}", "note");
         for method in operations.as_object().unwrap().keys().filter(|key| ["get", "post", "put", "patch", "delete"].contains(&key.as_str()))
         {
             for (who, send, writes) in &visitors {
@@ -798,6 +798,112 @@ fn the_register_over_http() {
     assert_eq!(draft["content"]["sources"][0]["title"], "A release");
     let proof = server.get(&hong, "register/verify").ok().json();
     assert_eq!(proof["whole"], true, "{proof}");
+}
+
+/// What needs the lake beside the register (S8, S13), and the register as files.
+#[test]
+fn results_reviewers_and_files_over_http() {
+    let place = Place::new();
+    register(&place);
+    place.ok(&["load", "openalex", &place.write("works.jsonl", common::joint_works())]);
+    place.ok(&["load", "topics", &demo("topics/openalex_topics.csv")]);
+    place.ok(&["load", "ror", &demo("ror/ror.jsonl.gz")]);
+    let server = Server::start(&place, &["--rate", "10000"]);
+    let hong = signed_in(&place, &server, "desk-officer");
+    let kim = signed_in(&place, &server, "programme-manager");
+    let add = |who: &As, kind: &str, id: &str, content: Value| {
+        server.give(who, "POST", "register/records", &json!({"kind": kind, "id": id, "content": content})).ok();
+    };
+    for (id, ror, side) in [("org.kaist", common::KAIST, "KR"), ("org.us-mit", common::MIT, "US")] {
+        add(&hong, "organisation", id, json!({"name": {"en": id}, "ror": ror, "side": side}));
+    }
+    let memo = json!({"level": "memorandum", "signed": "2017-01-15", "name": {"en": "Memo"}, "organisations": ["org.kaist", "org.us-mit"]});
+    add(&hong, "agreement", "memo", memo.clone());
+    // Five works a year of 2017 to 2021.
+    let found = server.get(&hong, "register/records/memo/results").ok().json();
+    let rows = found["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 25);
+    assert_eq!(found["command"], format!("dari register results memo --most 100 --as-of {}", found["lake"]["version"]));
+    assert!(found["notes"].to_string().contains("25 found since 2017-01-15"), "{}", found["notes"]);
+    let csv = server.get(&hong, "register/records/memo/results?format=csv").ok();
+    assert_eq!((csv.headers["content-type"].as_str(), csv.text().lines().count()), ("text/csv", 26));
+    let references = json!({"accept": [rows[0]["reference"]], "refuse": [rows[1]["reference"]]});
+    let decided = server.give(&hong, "POST", "register/records/memo/results", &references).ok().json();
+    assert_eq!((&decided["rows"][0]["decided"], &decided["rows"][1]["decided"]), (&json!("accepted"), &json!("refused")));
+    let results = server.get(&hong, "register/records?kind=result").ok().json();
+    assert_eq!(results["records"].as_array().unwrap().len(), 2);
+    server.give(&hong, "POST", "register/records/memo/results", &json!({"accept": ["W1"]})).refused(400, "'W1' was not found");
+    let reader = signed_in(&place, &server, "reader");
+    server
+        .give(&reader, "POST", "register/records/memo/results", &json!({"accept": [rows[2]["reference"]]}))
+        .refused(403, "a reader may not");
+    let effect = server.get(&hong, "register/records/memo/results?effect=true").ok().json();
+    let gap = |year: usize| effect["rows"][year - 2010]["gap"].as_f64().unwrap();
+    assert!((gap(2020) - 3.0).abs() < 1e-6 && gap(2012).abs() < 1e-6, "{effect}");
+    assert!(effect["notes"].to_string().contains("not a cause"));
+    add(&hong, "agreement", "bare", json!({"level": "memorandum", "signed": "2017-01-15", "name": {"en": "Bare"}}));
+    server.get(&hong, "register/records/bare/results").refused(422, "links no organisation");
+    // What is private to one side leads the other nowhere.
+    server.give(&hong, "POST", "register/records", &json!({"kind": "agreement", "id": "own", "content": memo, "private": true})).ok();
+    server.get(&hong, "register/records/KR:own/results").ok();
+    let smith = signed_in(&place, &server, "smith");
+    server.get(&smith, "register/records/KR:own/results").refused(404, "no record 'KR:own'");
+    server.give(&smith, "POST", "register/records/KR:own/results", &json!({"accept": ["W101"]})).refused(404, "no record 'KR:own'");
+
+    // Joint works and the same organisation are conflicts of interest.
+    add(&hong, "person", "lead", json!({"name": {"en": "Lead"}, "author": "A1"}));
+    add(&kim, "call", "call", json!({"closes": "2022-06-30", "criteria": [{"name": "a", "weight": 1, "most": 5}], "name": {"en": "Call"}}));
+    add(
+        &kim,
+        "proposal",
+        "p",
+        json!({"call": "call", "team": [{"side": "KR", "organisation": "org.kaist", "person": "lead"}], "name": {"en": "P"}}),
+    );
+    let reviewers = server.get(&kim, "register/reviewers").ok().json();
+    assert_eq!(reviewers, json!({"reviewers": [{"name": "reviewer", "party": "KR"}]}));
+    server.get(&hong, "register/reviewers").refused(403, "may not give out reviews");
+    let check = |to: &str| server.get(&kim, &format!("register/records/p/conflicts?to={to}")).ok().json()["rows"][0].clone();
+    assert_eq!(check("reviewer@org.us-mit/A2")["conflicts"], "3 joint works since 2019 with lead");
+    assert_eq!(check("reviewer@org.kaist")["conflicts"], "same organisation: org.kaist");
+    assert_eq!(check("reviewer@org.us-mit/A900")["free"], true);
+    server.get(&hong, "register/records/p/conflicts?to=reviewer").refused(403, "may not give out reviews");
+    let give = |organisation: &str| {
+        let to = json!({"to": [{"user": "reviewer", "organisation": organisation}], "due": "2022-07-31"});
+        server.give(&kim, "POST", "register/records/p/reviewers", &to)
+    };
+    give("org.kaist").refused(422, "nobody is free");
+    assert_eq!(give("org.us-mit").ok().json()["rows"][0]["free"], true);
+    let reviewer = signed_in(&place, &server, "reviewer");
+    let reviews = server.get(&reviewer, "register/records?kind=review").ok().json();
+    assert_eq!(reviews["records"].as_array().unwrap().len(), 1, "{reviews}");
+
+    // Tables go out and come in again; a wrong row does not stop the others.
+    for form in ["csv", "xlsx"] {
+        let table = server.get(&hong, &format!("register/tables/organisation?form={form}")).ok();
+        let send =
+            |bytes: Vec<u8>| server.send(&hong, "POST", "/api/v1/register/tables/organisation", Some(("text/csv", bytes))).ok().json();
+        let again = send(table.bytes);
+        assert_eq!((&again["same"], &again["written"], &again["refused"]), (&json!(2), &json!([]), &json!([])), "{form}");
+    }
+    let rows = "name.en,side,parent\nKFE,KR,\nNowhere,US,org.none\n";
+    let send = |query: &str| {
+        let path = format!("/api/v1/register/tables/organisation?{query}");
+        server.send(&hong, "POST", &path, Some(("text/csv", rows.into()))).ok().json()
+    };
+    let count = |imported: &Value| ["written", "refused"].map(|what| imported[what].as_array().unwrap().len());
+    let organisations = || server.get(&hong, "register/records?kind=organisation").ok().json()["records"].as_array().unwrap().len();
+    assert_eq!((count(&send("rehearse=true")), organisations()), ([1, 1], 2));
+    let stored = send("private=true");
+    assert_eq!((count(&stored), organisations()), ([1, 1], 3));
+    assert!(stored["written"][0]["id"].as_str().unwrap().starts_with("KR:organisation-"), "{stored}");
+    assert!(stored["refused"][0]["place"].as_str().unwrap().contains('3'), "{stored}");
+    server.get(&hong, "register/tables/dream").refused(404, "no kind 'dream'");
+    let cerif = server.get(&hong, "register/cerif.xml").ok().text();
+    assert!(cerif.contains("org.kaist") && !cerif.contains("KFE"), "{cerif}");
+    add(&kim, "project", "project", json!({"name": {"en": "Joint project"}, "proposal": "p"}));
+    let raid = server.get(&hong, "register/records/project/raid").ok().text();
+    assert!(raid.contains("Joint project"), "{raid}");
+    server.get(&hong, "register/records/memo/raid").refused(400, "Give a project");
 }
 
 #[test]

@@ -60,15 +60,16 @@ export interface Options {
 }
 
 async function send(method: string, url: string, body?: unknown, { signal, headers = {} }: Options = {}): Promise<Response> {
-  const form = body instanceof FormData
+  // A form and a file say themselves what they are.
+  const raw = body instanceof FormData || body instanceof Blob
   if (method !== 'GET') headers = { 'X-CSRF-Token': csrf, ...headers }
-  if (body !== undefined && !form) headers = { 'Content-Type': 'application/json', ...headers }
+  if (body !== undefined && !raw) headers = { 'Content-Type': 'application/json', ...headers }
   let response: Response
   try {
     response = await fetch(url, {
       method,
       headers: { Accept: 'application/json', ...headers },
-      body: form ? body : body === undefined ? undefined : JSON.stringify(body),
+      body: raw ? body : body === undefined ? undefined : JSON.stringify(body),
       signal,
     })
   } catch (error) {

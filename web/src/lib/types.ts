@@ -31,6 +31,13 @@ export type Line = Schemas['Line']
 /** A record of the register with its content. */
 export type RegisterRecord = Schemas['Record']
 
+/** What an import came to. */
+export type Imported = Schemas['Imported']
+
+/** The users who review. */
+export type Reviewers = Schemas['Reviewers']
+export type Named = Schemas['Named']
+
 /** A map of who wrote with whom, in VOSviewer's form. */
 export interface NetworkMap {
   network: {

@@ -1,6 +1,6 @@
 /** The forms and lists of the register, found by the names that the program gives its kinds, fields and states. */
 import { expect, type Locator, type Page } from '@playwright/test'
-import type { Language } from './servers'
+import { dari, type Language, type Place } from './servers'
 import type { Say } from './words'
 
 interface Field {
@@ -22,6 +22,13 @@ export interface Line {
   state: string
   due: string | null
   title: Record<Language, string>
+}
+
+export type Row = Record<string, string | number | boolean | null>
+
+/** What the command line says of the register. */
+export function told(place: Place, language: Language, ...args: string[]): Row[] {
+  return JSON.parse(dari('--lake', place.lake, '--lang', language, 'register', ...args, '--register', place.register, '--user', 'hong', '--format', 'json')) as Row[]
 }
 
 export class Desk {

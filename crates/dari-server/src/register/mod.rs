@@ -1,8 +1,10 @@
 //! The register, as the user who asks sees it.
 
 mod drafts;
+mod files;
 mod read;
 pub(crate) mod shapes;
+mod together;
 mod write;
 
 use dari_register::Period;
@@ -12,7 +14,7 @@ use crate::problem::{Problem, Result};
 use crate::state::Shared;
 
 pub(crate) fn routes() -> OpenApiRouter<Shared> {
-    read::routes().merge(write::routes()).merge(drafts::routes())
+    read::routes().merge(write::routes()).merge(drafts::routes()).merge(files::routes()).merge(together::routes())
 }
 
 /// The days that a value says; nothing where it is empty.

@@ -7,7 +7,6 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dari_model::date;
-use dari_register::file::Form;
 use dari_register::kinds::KINDS;
 use dari_register::{Filter, Period, Session, day_of};
 use serde::{Deserialize, Serialize};
@@ -44,11 +43,10 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(ranking))
         .routes(routes!(matches))
         .routes(routes!(calendar))
-        .routes(routes!(export))
         .routes(routes!(verify))
 }
 
-fn most(limit: Option<usize>) -> usize {
+pub(super) fn most(limit: Option<usize>) -> usize {
     limit.unwrap_or(LINES).clamp(1, MOST)
 }
 
@@ -599,34 +597,6 @@ async fn calendar(State(server): State<Shared>, visitor: Visitor, Asked(language
     let session = server.work(&visitor.user)?;
     let text = dari_register::calendar::calendar(&session.all().await?, language.lang == Some(Lang::Ko), session.now())?;
     Ok(([(header::CONTENT_TYPE, "text/calendar; charset=utf-8")], text).into_response())
-}
-
-/// In which form.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct FileForm {
-    /// yaml or json; yaml where nothing is said.
-    #[param(inline)]
-    form: Option<FormName>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum FormName {
-    Yaml,
-    Json,
-}
-
-/// All records that you see, as a file that people read and `POST /register/import` takes
-#[utoipa::path(get, path = "/register/export", tag = "register", params(FileForm),
-    responses((status = 200, content((Object = "application/yaml"), (Object = "application/json"))), (status = 400, body = Problem), (status = 404, body = Problem)))]
-async fn export(State(server): State<Shared>, visitor: Visitor, Asked(form): Asked<FileForm>) -> Result<Response> {
-    let (form, media, name) = match form.form {
-        Some(FormName::Json) => (Form::Json, "application/json", "attachment; filename=\"register.json\""),
-        _ => (Form::Yaml, "application/yaml", "attachment; filename=\"register.yaml\""),
-    };
-    let text = server.work(&visitor.user)?.export(form).await?;
-    Ok(([(header::CONTENT_TYPE, media), (header::CONTENT_DISPOSITION, name)], text).into_response())
 }
 
 /// Whether the audit trail is whole.

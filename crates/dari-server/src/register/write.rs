@@ -5,16 +5,15 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dari_register::accounts::{fingerprint, new_secret};
-use dari_register::file::Form;
-use dari_register::{Content, Item, Scope, Session, Step, Written};
-use serde::{Deserialize, Serialize};
+use dari_register::{Content, Item, Scope, Session, Step, User, Written};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::shapes::Record;
 use super::the_day;
-use crate::api::{Asked, Given, Text};
+use crate::api::{Asked, Given};
 use crate::guard::Visitor;
 use crate::problem::{Problem, Result};
 use crate::state::Shared;
@@ -26,26 +25,31 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(bring))
         .routes(routes!(restore))
         .routes(routes!(share))
-        .routes(routes!(import))
 }
 
 /// Whether to only try.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct Rehearse {
+pub(super) struct Rehearse {
     /// Check it and store nothing: 204 where it would be stored.
     #[serde(default)]
     #[param(required = false)]
-    rehearse: bool,
+    pub(super) rehearse: bool,
 }
 
-/// Makes the change, or with `rehearse` says whether it could be made.
-async fn change(session: &Session<'_>, step: Step, why: &str, headers: &HeaderMap, rehearse: bool) -> Result<Option<Vec<Written>>> {
-    if session.user().name.is_empty() {
+/// Refuses what changes the register to a guest without sign-in.
+pub(super) fn refuse_guests(user: &User) -> Result<()> {
+    if user.name.is_empty() {
         return Err(
             Problem::forbidden("without sign-in the register is for reading").hint("Serve with accounts: `dari serve`, and sign in.")
         );
     }
+    Ok(())
+}
+
+/// Makes the change, or with `rehearse` says whether it could be made.
+async fn change(session: &Session<'_>, step: Step, why: &str, headers: &HeaderMap, rehearse: bool) -> Result<Option<Vec<Written>>> {
+    refuse_guests(session.user())?;
     if rehearse {
         let item = Item { place: step.id().to_owned(), steps: vec![step], why: None };
         let (_, mut refused) = session.write_each(&[item], why, false).await?;
@@ -299,57 +303,4 @@ async fn share(
     let to = given.to.filter(|to| !to.is_empty()).unwrap_or(own);
     let written = change(&session, Step::Share { id, version: version(&headers)?, to }, &given.why, &headers, false).await?;
     changed(&session, written, StatusCode::OK).await
-}
-
-/// What an import came to.
-#[derive(Serialize, ToSchema)]
-struct Imported {
-    written: Vec<WrittenRecord>,
-    /// How many were there already as they are.
-    same: usize,
-    refused: Vec<RefusedRecord>,
-}
-
-/// A record that was written.
-#[derive(Serialize, ToSchema)]
-struct WrittenRecord {
-    id: String,
-    version: i64,
-}
-
-/// A record that was not.
-#[derive(Serialize, ToSchema)]
-struct RefusedRecord {
-    /// Where it stands in the file.
-    place: String,
-    detail: String,
-    #[schema(required)]
-    hint: Option<String>,
-}
-
-/// Read records of a file in YAML or JSON; what one record breaks does not stop the others
-#[utoipa::path(post, path = "/register/import", tag = "register", params(Rehearse), request_body(content = String, content_type = "application/yaml"),
-    responses((status = 200, body = Imported), (status = 400, body = Problem), (status = 404, body = Problem),
-        (status = 413, body = Problem)))]
-async fn import(
-    State(server): State<Shared>,
-    visitor: Visitor,
-    Asked(rehearse): Asked<Rehearse>,
-    Text(text): Text,
-) -> Result<Json<Imported>> {
-    let session = server.work(visitor.signed_in()?)?;
-    let form = if text.trim_start().starts_with(['{', '[']) { Form::Json } else { Form::Yaml };
-    let found = session.import(&text, form, "imported", !rehearse.rehearse).await?;
-    Ok(Json(Imported {
-        written: found.written.into_iter().map(|one| WrittenRecord { id: one.id, version: one.version }).collect(),
-        same: found.same,
-        refused: found
-            .refused
-            .into_iter()
-            .map(|one| {
-                let problem = Problem::from(one.error);
-                RefusedRecord { place: one.place, detail: problem.detail, hint: problem.hint }
-            })
-            .collect(),
-    }))
 }

@@ -36,8 +36,8 @@ type): mncs (world 1), pp_top10 and pp_top1 (world 0.1 and 0.01), each with its 
 works); mean_fwci, collab_cnci (among works of as many parties), h_index (whole works, citations in the window) and the
 technology's monopoly_risk.")]
 pub(crate) struct CompareArgs {
-    /// Two or more countries: codes or names
-    #[arg(required = true, num_args = 2.., value_name = "COUNTRY")]
+    /// Countries: codes or names
+    #[arg(required = true, num_args = 1.., value_name = "COUNTRY")]
     countries: Vec<String>,
     #[command(flatten)]
     chosen: Chosen,
@@ -84,12 +84,12 @@ enum PercentileArg {
 }
 
 pub(crate) fn run(common: &Common, args: &CompareArgs) -> Result<()> {
-    let countries = analysis::countries(&args.countries)?;
+    let countries = if args.joint { analysis::countries(&args.countries)? } else { analysis::some_countries(&args.countries)? };
     if (1..40).contains(&args.resamples) {
         return Err(Failure::misuse("an interval needs at least 40 resamples").hint("--resamples 0 leaves intervals out."));
     }
     let registry = analysis::registry(common)?;
-    let framework = registry.get(&args.chosen.framework).map_err(|error| Failure { misuse: true, ..error.into() })?;
+    let framework = registry.get(&args.chosen.framework).map_err(|error| Failure::from(error).into_misuse())?;
     let technologies = args.chosen.technologies(framework)?;
     let snapshot = analysis::snapshot(common)?;
     let data = analysis::cube(&snapshot, common, args.dataset.as_deref())?;

@@ -128,7 +128,7 @@ pub(crate) fn run(common: &Common, args: &FrameworksArgs) -> Result<()> {
 }
 
 fn get<'a>(registry: &'a Registry, id: &str) -> Result<&'a Framework> {
-    registry.get(id).map_err(|error| Failure { misuse: true, ..error.into() })
+    registry.get(id).map_err(|error| Failure::from(error).into_misuse())
 }
 
 fn day(text: &str) -> Result<i32> {
@@ -154,7 +154,7 @@ fn list(common: &Common, registry: &Registry, date: Option<&str>) -> Result<()> 
 
 fn show(common: &Common, framework: &Framework, topics: Option<&str>) -> Result<()> {
     if let Some(asked) = topics {
-        let technology = framework.find(asked).map_err(|error| Failure { misuse: true, ..error.into() })?;
+        let technology = framework.find(asked).map_err(|error| Failure::from(error).into_misuse())?;
         let claims: Vec<_> = technology.topics.values().collect();
         let rows = Rows::default()
             .int("topic_id", claims.iter().map(|claim| Some(i64::from(claim.topic))))

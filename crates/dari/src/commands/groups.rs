@@ -128,7 +128,7 @@ fn no_group(common: &Common, groups: &Groups, error: Error) -> Failure {
             Failure::misuse(format!("그룹 '{asked}'이(가) 없습니다{near}"))
                 .hint("목록: `dari groups list`; 직접 만든 그룹 추가: `--groups PATH`")
         }
-        _ => Failure { misuse: true, ..error.into() },
+        _ => Failure::from(error).into_misuse(),
     }
 }
 

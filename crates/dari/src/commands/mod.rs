@@ -2,6 +2,7 @@
 
 pub(crate) mod awards;
 pub(crate) mod bench;
+pub(crate) mod brief;
 pub(crate) mod compare;
 pub(crate) mod compute;
 pub(crate) mod demo;

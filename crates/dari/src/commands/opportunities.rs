@@ -64,12 +64,12 @@ pub(crate) fn run(common: &Common, args: &OpportunitiesArgs) -> Result<()> {
     let options =
         OpportunityOptions { weights: weights(&args.weights)?, draws: args.draws, seed: args.seed, ..OpportunityOptions::default() };
     let registry = analysis::registry(common)?;
-    let framework = registry.get(&args.chosen.framework).map_err(|error| Failure { misuse: true, ..error.into() })?;
+    let framework = registry.get(&args.chosen.framework).map_err(|error| Failure::from(error).into_misuse())?;
     let snapshot = analysis::snapshot(common)?;
     let data = analysis::cube(&snapshot, common, args.dataset.as_deref())?;
     let cube = if args.without_flagged { &data.clean } else { &data.cube };
     if let Some(asked) = &args.explain {
-        let technology = framework.find(asked).map_err(|error| Failure { misuse: true, ..error.into() })?;
+        let technology = framework.find(asked).map_err(|error| Failure::from(error).into_misuse())?;
         return explain(common, &countries, &args.chosen.topics(&technology, common).0, &data, cube);
     }
     let technologies = args.chosen.technologies(framework)?;

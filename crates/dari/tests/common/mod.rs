@@ -119,3 +119,57 @@ pub(crate) fn gzip(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     std::io::Write::write_all(&mut encoder, bytes.as_ref()).unwrap();
     encoder.finish().unwrap()
 }
+
+/// ROR ids of two organisations that begin to work together in 2017.
+#[allow(dead_code)]
+pub(crate) const KAIST: &str = "05apxxy63";
+#[allow(dead_code)]
+pub(crate) const MIT: &str = "042nb2s44";
+
+/// Works of 2010 to 2021 by pairs of organisations of Korea and the United States: KAIST and MIT have two a year until 2016 and five from 2017 on, others two
+/// all the time. Author 1 wrote the former with author 2.
+#[allow(dead_code)]
+pub(crate) fn joint_works() -> String {
+    let others = [
+        ["04h9pn542", "00f54p054"],
+        [KAIST, "00f54p054"],
+        ["04h9pn542", MIT],
+        ["03ysstz10", "05gvnxz63"],
+        ["013yz9b19", "03vn1ts68"],
+        ["05kzfa883", "041nk4h53"],
+    ];
+    let mut lines = Vec::new();
+    let mut id = 100;
+    for year in 2010..2022 {
+        for number in 0..if year < 2017 { 2 } else { 5 } {
+            id += 1;
+            lines.push(joint_work(id, year, [KAIST, MIT], [1, 2 + number]));
+        }
+        for pair in others {
+            lines.extend((0..2).map(|number| {
+                id += 1;
+                joint_work(id, year, pair, [100 + id, 5000 + id + number])
+            }));
+        }
+    }
+    lines.join("\n")
+}
+
+/// A joint work of two organisations and two authors in a year.
+#[allow(dead_code)]
+fn joint_work(id: u64, year: u32, organisations: [&str; 2], authors: [u64; 2]) -> String {
+    let authorship = |place: usize| {
+        let (country, ror) = (["KR", "US"][place], organisations[place]);
+        format!(
+            r#"{{"author":{{"id":"https://openalex.org/A{0}","display_name":"Author {0}"}},"institutions":[{{"id":"https://openalex.org/I{1}","ror":"https://ror.org/{ror}","display_name":"{ror}","country_code":"{country}"}}],"countries":["{country}"]}}"#,
+            authors[place],
+            // An id of its own for each ROR id.
+            ror.bytes().fold(7u64, |sum, byte| sum * 31 % 1_000_003 + u64::from(byte))
+        )
+    };
+    format!(
+        r#"{{"id":"https://openalex.org/W{id}","title":"Joint work {id}","publication_year":{year},"type":"article","updated_date":"2025-01-01T01:02:03","authorships":[{},{}]}}"#,
+        authorship(0),
+        authorship(1)
+    )
+}

@@ -312,7 +312,7 @@ fn wanted(args: &AwardsArgs, framework: &Framework) -> Result<(Vec<Technology>, 
     }
     let mut asked: Vec<Technology> = Vec::new();
     for text in &args.technology {
-        let technology = framework.find(text).map_err(|error| Failure { misuse: true, ..error.into() })?;
+        let technology = framework.find(text).map_err(|error| Failure::from(error).into_misuse())?;
         if !asked.iter().any(|known| known.id == technology.id) {
             asked.push(technology);
         }

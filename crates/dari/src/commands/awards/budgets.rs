@@ -88,7 +88,7 @@ pub(super) fn print(
         );
     }
     let country = args.country.as_deref().map(crate::analysis::country).transpose()?;
-    let asked = args.technology.iter().map(|text| framework.find(text).map_err(|error| Failure { misuse: true, ..error.into() }));
+    let asked = args.technology.iter().map(|text| framework.find(text).map_err(|error| Failure::from(error).into_misuse()));
     let asked = asked.collect::<Result<Vec<_>>>()?;
     budgets.retain(|budget| {
         let for_technology = || {

@@ -178,7 +178,7 @@ pub(crate) fn run(common: &Common, args: &AwardsArgs) -> Result<()> {
     let money = Money { rates, deflators, currency: args.currency.clone(), prices: args.prices, missing };
     let tables = Tables { money, rates: rates_from, deflators: deflators_from };
     let registry = analysis::registry(common)?;
-    let framework = registry.get(&args.framework).map_err(|error| Failure { misuse: true, ..error.into() })?;
+    let framework = registry.get(&args.framework).map_err(|error| Failure::from(error).into_misuse())?;
     let snapshot = analysis::snapshot(common)?;
     let version = format!("{} {} {}", common.pick("lake version", "레이크 버전"), snapshot.commit.version, snapshot.commit.at);
     if args.budgets {

@@ -133,6 +133,6 @@ pub(super) fn failure(error: &FundingError) -> Failure {
             "Give a table that has it with --deflators FILE, let the nearest year stand in with --missing-years nearest, end earlier with --to YEAR, or ask for nominal amounts.",
         ),
         FundingError::NoCurrency(_) => failure.hint("Give a table that has it with --rates FILE."),
-        _ => Failure { misuse: true, ..failure },
+        _ => failure.into_misuse(),
     }
 }

@@ -93,7 +93,7 @@ struct Fits {
 
 pub(super) fn run(common: &Common, args: &PackagesArgs, groups: Option<&PathBuf>) -> Result<()> {
     let registry = analysis::registry(common)?;
-    let framework = registry.get(&args.programme).map_err(|error| Failure { misuse: true, ..error.into() })?;
+    let framework = registry.get(&args.programme).map_err(|error| Failure::from(error).into_misuse())?;
     let snapshot = analysis::snapshot(common)?;
     let works = works(common, &snapshot, &args.corpus, &args.learn)?;
     let (named, past) = (&works.named, &works.past);
@@ -157,7 +157,7 @@ pub(super) fn run(common: &Common, args: &PackagesArgs, groups: Option<&PathBuf>
 fn fits_of(names: &Names<'_>, works: &Works, args: &PackagesArgs, framework: &Framework) -> Result<Fits> {
     let assigner = Assigner::new(framework, args.level.into(), Claims::CoreAndRelated)?;
     let wanted = match &args.package {
-        Some(asked) => Some(framework.find(asked).map_err(|error| Failure { misuse: true, ..error.into() })?.id),
+        Some(asked) => Some(framework.find(asked).map_err(|error| Failure::from(error).into_misuse())?.id),
         None => None,
     };
     let shown: Vec<usize> = (0..assigner.technologies().len())

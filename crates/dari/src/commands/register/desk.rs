@@ -18,6 +18,9 @@ pub(crate) struct OpenArgs {
     /// Counts by side, kind and state, in place of records
     #[arg(long)]
     summary: bool,
+    /// Counted to this day instead of today
+    #[arg(long, value_name = "DAY")]
+    on: Option<String>,
     /// At most so many records
     #[arg(long, default_value_t = 200, value_name = "N")]
     most: usize,
@@ -28,6 +31,9 @@ pub(crate) struct DueArgs {
     /// Days from today
     #[arg(long, default_value_t = 30, value_name = "N")]
     days: i32,
+    /// Counted from this day instead of today
+    #[arg(long, value_name = "DAY")]
+    on: Option<String>,
     /// At most so many records
     #[arg(long, default_value_t = 200, value_name = "N")]
     most: usize,
@@ -38,6 +44,9 @@ pub(crate) struct RenewalsArgs {
     /// Days from today
     #[arg(long, default_value_t = 365, value_name = "N")]
     days: i32,
+    /// Counted from this day instead of today
+    #[arg(long, value_name = "DAY")]
+    on: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -79,7 +88,7 @@ pub(crate) struct ChangesArgs {
 
 impl Desk<'_> {
     pub(super) async fn what_is_open(&self, args: &OpenArgs) -> Result<()> {
-        let open = self.session().open(args.of.as_deref(), args.most).await?;
+        let open = self.session_on(args.on.as_deref())?.open(args.of.as_deref(), args.most).await?;
         let Open { meeting, day, summary, lines } = &open;
         match meeting {
             Some(meeting) => {
@@ -112,7 +121,7 @@ impl Desk<'_> {
     }
 
     pub(super) async fn due(&self, args: &DueArgs) -> Result<()> {
-        let session = self.session();
+        let session = self.session_on(args.on.as_deref())?;
         let lines = session.due(args.days, args.most).await?;
         let today = dari_register::day_of(session.now());
         let left = lines.iter().map(|line| line.due.map(|due| i64::from(due) - i64::from(today)));
@@ -120,7 +129,7 @@ impl Desk<'_> {
     }
 
     pub(super) async fn renewals(&self, args: &RenewalsArgs) -> Result<()> {
-        let session = self.session();
+        let session = self.session_on(args.on.as_deref())?;
         let renewals = session.renewals(args.days).await?;
         let today = dari_register::day_of(session.now());
         let korean = self.korean();

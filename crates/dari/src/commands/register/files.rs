@@ -130,10 +130,7 @@ impl Desk<'_> {
 
     pub(super) async fn cerif(&self, args: &CerifArgs) -> Result<()> {
         let session = self.session();
-        // It is for publishing: what is private stays out.
-        let mut records = self.records(None).await?;
-        records.retain(|record| matches!(Scope::of_id(&record.id), Ok(Scope::Shared)));
-        write(args.file.as_deref(), dari_register::cerif::cerif(&records, session.now())?.as_bytes())
+        write(args.file.as_deref(), dari_register::cerif::cerif(&session.shared().await?, session.now())?.as_bytes())
     }
 
     pub(super) async fn raid(&self, args: &RaidArgs) -> Result<()> {

@@ -8,7 +8,7 @@ use clap::Args;
 use dari_register::file::Form;
 use dari_register::{Party, Proof, Register, User};
 
-use super::{Desk, Place};
+use super::{Place, who};
 use crate::cli::Common;
 use crate::error::{Failure, Result};
 use crate::output::{self, WholeFile};
@@ -183,11 +183,11 @@ pub(super) async fn verify(common: &Common, place: &Place, args: &VerifyArgs) ->
     // Named, a user proves what they see; not named, whoever keeps the register proves all of it.
     let bar = count_bar("events proved");
     let proved = |events| bar.set_position(events);
+    let register = Register::open(&place.register).await?;
     let (proofs, missing) = if place.user.is_some() {
-        let desk = Desk::open(common, place).await?;
-        (desk.session().verify(&proved).await?, desk.session().missing(&args.noted).await?)
+        let session = register.session(who(&register, place).await?);
+        (session.verify(&proved).await?, session.missing(&args.noted).await?)
     } else {
-        let register = Register::open(&place.register).await?;
         (register.verify(&proved).await?, register.missing(&args.noted).await?)
     };
     bar.finish_and_clear();

@@ -142,47 +142,59 @@ pub(crate) fn run(common: &Common, args: &RegisterArgs) -> Result<()> {
             What::Restore(args) => keep::restore(place, args).await,
             What::Kinds(args) => show::kinds(common, args),
             other => {
-                let desk = Desk::open(common, place).await?;
-                let done = desk.run(other).await;
-                desk.register.close().await;
+                let register = Register::open(&place.register).await?;
+                let user = who(&register, place).await?;
+                let done = Desk { common, register: &register, user }.run(other).await;
+                register.close().await;
                 done
             }
         }
     })
 }
 
+/// Runs a command in a register that is open already, as a user of it. The thread may wait, and is one of a runtime that works on several.
+pub(crate) fn run_as(common: &Common, args: &RegisterArgs, register: &Register, user: &User) -> Result<()> {
+    let desk = Desk { common, register, user: user.clone() };
+    tokio::runtime::Handle::current().block_on(desk.run(&args.what))
+}
+
+/// The user who works in a register from the command line.
+async fn who(register: &Register, place: &Place) -> Result<User> {
+    if let Some(name) = &place.user {
+        return Ok(register.user(name).await?);
+    }
+    let mut users = register.users().await?;
+    match (users.pop(), users.is_empty()) {
+        (Some(user), true) => Ok(user),
+        (None, _) => Err(Failure::misuse("the register has no users yet").hint("Make one: dari register users --add hong:KR:desk-officer")),
+        (Some(last), false) => {
+            let names: Vec<String> = users.into_iter().chain([last]).map(|user| user.name).collect();
+            Err(Failure::misuse("who are you?").hint(format!("Give --user, or set DARI_USER: {}.", names.join(", "))))
+        }
+    }
+}
+
 /// An open register and the user who works in it.
 pub(super) struct Desk<'a> {
     common: &'a Common,
-    register: Register,
+    register: &'a Register,
     user: User,
 }
 
-impl<'a> Desk<'a> {
-    async fn open(common: &'a Common, place: &Place) -> Result<Desk<'a>> {
-        let register = Register::open(&place.register).await?;
-        let user = match &place.user {
-            Some(name) => register.user(name).await?,
-            None => {
-                let mut users = register.users().await?;
-                match (users.pop(), users.is_empty()) {
-                    (Some(user), true) => user,
-                    (None, _) => {
-                        return Err(Failure::misuse("the register has no users yet")
-                            .hint("Make one: dari register users --add hong:KR:desk-officer"));
-                    }
-                    (Some(last), false) => {
-                        let names: Vec<String> = users.into_iter().chain([last]).map(|user| user.name).collect();
-                        return Err(Failure::misuse("who are you?").hint(format!("Give --user, or set DARI_USER: {}.", names.join(", "))));
-                    }
-                }
-            }
-        };
-        Ok(Desk { common, register, user })
-    }
-
+impl Desk<'_> {
     fn session(&self) -> Session<'_> {
         self.register.session(self.user.clone())
+    }
+
+    /// Reading as of a day instead of today.
+    fn session_on(&self, day: Option<&str>) -> Result<Session<'_>> {
+        /// Milliseconds of a day.
+        const DAY: i64 = 86_400_000;
+        let session = self.session();
+        Ok(match day {
+            Some(day) => session.at(i64::from(the_day(day)?) * DAY),
+            None => session,
+        })
     }
 
     fn korean(&self) -> bool {

@@ -125,8 +125,8 @@ impl Desk<'_> {
             if total > args.most { "; --most shows more" } else { "" }
         ));
         say(self.common.pick(
-            "found by organisations, time and technology; whether they came of it is for a person to say: --accept, --refuse",
-            "기관·시기·기술로 찾은 것이며, 성과 여부는 사람이 판단: --accept, --refuse",
+            "found by organisations, time and technology; whether they came of it is for a person to say",
+            "기관·시기·기술로 찾은 것이며, 성과 여부는 사람이 판단",
         ));
         Ok(())
     }

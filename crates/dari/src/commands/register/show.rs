@@ -227,7 +227,12 @@ fn fields(common: &Common, record: &Record) -> Vec<(String, String)> {
     let of = kind(&record.kind);
     let mut fields = vec![("id".to_owned(), record.id.clone()), ("kind".to_owned(), record.kind.clone())];
     if !record.state.is_empty() {
-        fields.push(("state".to_owned(), record.state.clone()));
+        let label = of.and_then(|kind| kind.states.iter().find(|state| state.name == record.state));
+        let state = match label {
+            Some(state) if common.format == Format::Table => common.pick(state.en, state.ko),
+            _ => &record.state,
+        };
+        fields.push(("state".to_owned(), state.to_owned()));
         fields.extend(date(record.since).map(|since| ("since".to_owned(), since)));
     }
     fields.push(("version".to_owned(), record.version.to_string()));

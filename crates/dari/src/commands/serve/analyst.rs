@@ -7,11 +7,13 @@ use std::sync::OnceLock;
 
 use clap::{Command, Parser};
 use dari_lake::{AsOf, Error as LakeError, Lake};
-use dari_server::{Analyst, Answer, Ask, Body, LakeVersion, Loading, Question, Refusal};
+use dari_register::{Register, User};
+use dari_server::{Analyst, Answer, Ask, Body, LakeVersion, Loading, Question, Reason, Refusal, Together};
 
 use super::questions::{self, Arguments, MAP, SQL, wrong};
-use crate::cli::{Cli, Common, Format};
-use crate::error::Failure;
+use crate::cli::{self, Cli, Common, Format};
+use crate::commands::register as register_command;
+use crate::error::{Failure, Sort};
 use crate::output::{self, Taken};
 
 /// Questions and jobs among which the memory is divided where nothing is said of it.
@@ -76,7 +78,13 @@ fn option(name: &str, value: &std::ffi::OsStr) -> OsString {
 }
 
 fn refused(failure: Failure) -> Refusal {
-    Refusal { message: failure.message, hint: failure.hint, misuse: failure.misuse }
+    let reason = match failure.sort {
+        Sort::Failed => Reason::Impossible,
+        Sort::Misuse => Reason::Misuse,
+        Sort::NotFound => Reason::NotFound,
+        Sort::NotAllowed => Reason::NotAllowed,
+    };
+    Refusal { message: failure.message, hint: failure.hint, reason }
 }
 
 impl Analyst for Program {
@@ -97,7 +105,7 @@ impl Analyst for Program {
         let commit = match as_of {
             Some(as_of) => {
                 let as_of: AsOf = as_of.parse().map_err(|error| wrong(format!("as-of: {error}"), None))?;
-                Some(lake.snapshot(Some(&as_of)).map_err(|error| Refusal { misuse: true, ..refused(error.into()) })?.commit)
+                Some(lake.snapshot(Some(&as_of)).map_err(|error| refused(Failure::from(error).into_misuse()))?.commit)
             }
             None => lake.commits().map_err(|error| refused(error.into()))?.pop(),
         };
@@ -159,13 +167,25 @@ impl Analyst for Program {
         Ok(Loading { arguments, command })
     }
 
+    fn together(&self, work: Together, register: &Register, user: &User, given: &[(String, String)]) -> Result<(Ask, Answer), Refusal> {
+        let words = ["register", if work == Together::Results { "results" } else { "assign" }];
+        let arguments = Arguments::of(&self.cli, &words, given, None)?;
+        let program = arguments.program();
+        let mut cli = self.parse(&program)?;
+        cli.common.format = Format::Json;
+        let cli::Command::Register(args) = &cli.command else { return Err(wrong("this is no work of the register", None)) };
+        let Taken { batches, notes } = output::take(|| register_command::run_as(&cli.common, args, register, user)).map_err(refused)?;
+        let ask = Ask { path: words.join("/"), arguments: program, command: arguments.for_people() };
+        Ok((ask, Answer { body: Body::Rows(batches), notes }))
+    }
+
     fn job(&self, ask: &Ask) -> Vec<OsString> {
         let own = self.own_options().into_iter().chain(["--format=parquet".into()]);
         own.chain(ask.arguments.iter().map(Into::into)).collect()
     }
 
     fn other_names(&self, words: &str) -> Vec<String> {
-        let names = self.names.get_or_init(|| crate::commands::register::other_names(&self.common).unwrap_or_default());
+        let names = self.names.get_or_init(|| register_command::other_names(&self.common).unwrap_or_default());
         names.get(&dari_model::text::normalise(words)).cloned().unwrap_or_default()
     }
 }

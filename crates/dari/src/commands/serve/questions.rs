@@ -4,9 +4,9 @@ use std::any::TypeId;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
-use dari_server::{Parameter, Question, Refusal, Shape};
+use dari_server::{Parameter, Question, Reason, Refusal, Shape};
 
-use crate::cli::Cli;
+use crate::cli::{Cli, quoted};
 
 /// The commands that are questions, by their words.
 const QUESTIONS: [&[&str]; 20] = [
@@ -239,15 +239,9 @@ fn repeats(argument: &Arg) -> bool {
     matches!(argument.get_action(), ArgAction::Append) || argument.get_num_args().is_some_and(|count| count.max_values() > 1)
 }
 
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_.,:/=@+%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
-}
-
 /// A question that is wrong.
 pub(super) fn wrong(message: impl Into<String>, hint: Option<String>) -> Refusal {
-    Refusal { message: message.into(), hint, misuse: true }
+    Refusal { message: message.into(), hint, reason: Reason::Misuse }
 }
 
 #[cfg(test)]

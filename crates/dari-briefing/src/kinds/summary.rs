@@ -1,0 +1,227 @@
+//! The summary on one page, and the agenda.
+
+use super::Kind;
+use super::figures::said_of;
+use super::records::{ending, followed, open_rows, open_sentence};
+use super::writing::{Writing, by_technology};
+use crate::document::{Block, Sentence};
+use crate::error::Result;
+use crate::table::Table;
+use crate::text::Shape;
+
+pub(super) const WORDING: &[(&str, &[&str])] = &[
+    ("summary.rank-firm", &["technology", "rank", "total"]),
+    ("summary.rank-range", &["technology", "rank", "total", "low", "high"]),
+    ("summary.rank-wide", &["technology", "rank", "total", "low", "high"]),
+    ("summary.rank-none", &["technology"]),
+    ("summary.record", &["record", "state", "since"]),
+    ("summary.until", &["record", "until"]),
+    ("summary.when", &["record", "date"]),
+    ("summary.purpose", &["purpose"]),
+    ("summary.open", &["records", "kind", "state", "sides"]),
+    ("summary.nothing-open", &[]),
+    ("summary.data", &[]),
+    ("agenda.lead", &[]),
+    ("agenda.overdue", &["title", "due"]),
+    ("agenda.item", &["title", "state"]),
+    ("agenda.propose", &["technology"]),
+    ("agenda.renew", &["title", "due"]),
+    ("agenda.decide", &["record"]),
+    ("agenda.heading-points", &[]),
+    ("agenda.point-open", &["title", "since"]),
+    ("agenda.point-strength", &["technology", "first", "second"]),
+    ("agenda.nothing", &[]),
+];
+
+/// Where a technology ranks, in words that follow the width of its range.
+fn ranked(writing: &Writing<'_>, id: &str, name: &str) -> Result<Option<Sentence>> {
+    for table in writing.tables("opportunities") {
+        let Some(row) = table.rows_with(&[("technology_id", id)])?.into_iter().next() else { continue };
+        let last = (0..table.rows.len()).rfind(|row| table.number(*row, "rank").is_ok_and(|rank| rank.is_some()));
+        let (Some(_), Some(last)) = (table.number(row, "rank")?, last) else {
+            return Ok(Some(writing.say("summary.rank-none", &[("technology", name.into())])?));
+        };
+        let (low, high) = (table.number(row, "rank_low")?, table.number(row, "rank_high")?);
+        let total = table.number(last, "rank")?.unwrap_or_default();
+        let (low, high) = (low.unwrap_or_default(), high.unwrap_or_default());
+        /// A range over more than this part of the list says little of the rank.
+        const WIDE: f64 = 1.0 / 3.0;
+        let key = if low == high {
+            "summary.rank-firm"
+        } else if high - low > WIDE * total {
+            "summary.rank-wide"
+        } else {
+            "summary.rank-range"
+        };
+        let mut pieces = vec![
+            ("technology", name.into()),
+            ("rank", writing.figure(table, row, "rank", Shape::Plain)?),
+            ("total", writing.figure(table, last, "rank", Shape::Plain)?),
+        ];
+        if low != high {
+            pieces.push(("low", writing.figure(table, row, "rank_low", Shape::Plain)?));
+            pieces.push(("high", writing.figure(table, row, "rank_high", Shape::Plain)?));
+        }
+        return Ok(Some(writing.say(key, &pieces)?));
+    }
+    Ok(None)
+}
+
+/// What the figures of the technologies come to.
+fn figures(writing: &Writing<'_>, points: &mut Vec<Vec<Sentence>>) -> Result<()> {
+    for table in writing.tables("position") {
+        for (id, name, rows) in by_technology(table)? {
+            let mut point: Vec<Sentence> = ranked(writing, &id, &name)?.into_iter().collect();
+            // In the summary: shares and whose effort is the greater, not the rest.
+            let wanted = ["position.share", "position.ahead", "position.level", "position.nothing"];
+            point.extend(said_of(writing, table, &name, &rows)?.into_iter().filter(|sentence| wanted.contains(&sentence.key.as_str())));
+            points.push(point);
+        }
+    }
+    Ok(())
+}
+
+/// What is open, by kind and state, of the sides of the briefing alone.
+fn open(writing: &Writing<'_>, points: &mut Vec<Vec<Sentence>>) -> Result<()> {
+    let Some(table) = writing.table("open-summary") else { return Ok(()) };
+    let rows = open_rows(writing)?;
+    if rows.is_empty() {
+        points.push(vec![writing.say("summary.nothing-open", &[])?]);
+        return Ok(());
+    }
+    // The largest counts are said; the table has all.
+    const SAID: usize = 3;
+    let mut counts: Vec<usize> = (0..table.rows.len()).filter(|row| covers(writing, table, *row)).collect();
+    counts.sort_by(|a, b| {
+        let records = |row: &usize| table.number(*row, "records").ok().flatten().unwrap_or_default();
+        records(b).total_cmp(&records(a))
+    });
+    let said = counts.into_iter().take(SAID).map(|row| {
+        let figure = |column: &str| writing.figure(table, row, column, Shape::Plain);
+        writing.say(
+            "summary.open",
+            &[("records", figure("records")?), ("kind", figure("kind")?), ("state", figure("state")?), ("sides", figure("sides")?)],
+        )
+    });
+    points.push(said.collect::<Result<_>>()?);
+    /// Overdue records that the summary names.
+    const NAMED: usize = 3;
+    for (row, overdue) in rows.into_iter().filter(|(_, overdue)| *overdue).take(NAMED) {
+        points.extend(open_sentence(writing, row, overdue)?.map(|sentence| vec![sentence]));
+    }
+    Ok(())
+}
+
+fn covers(writing: &Writing<'_>, table: &Table, row: usize) -> bool {
+    let sides = table.text(row, "sides").unwrap_or_default();
+    writing.request.countries.iter().all(|country| sides.split_whitespace().any(|side| side == country))
+}
+
+pub(super) fn summary(writing: &Writing<'_>) -> Result<Vec<Block>> {
+    let mut points: Vec<Vec<Sentence>> = Vec::new();
+    let name = writing.record_name()?;
+    if writing.request.record.is_some() {
+        record(writing, &name, &mut points)?;
+    }
+    figures(writing, &mut points)?;
+    open(writing, &mut points)?;
+    points.extend(ending(writing)?.into_iter().map(|sentence| vec![sentence]));
+    if matches!(writing.request.kind, Kind::Renewal | Kind::Results) {
+        /// Results that the summary names.
+        const NAMED: usize = 3;
+        points.extend(followed(writing, NAMED)?.into_iter().map(|sentence| vec![sentence]));
+    }
+    let mut blocks = vec![Block::Points { points, numbered: false }];
+    if writing.tables("position").next().is_some() {
+        blocks.push(Block::Callout { sentences: vec![writing.say("summary.data", &[])?] });
+    }
+    Ok(blocks)
+}
+
+/// What the record is that the briefing is about.
+fn record(writing: &Writing<'_>, name: &str, points: &mut Vec<Vec<Sentence>>) -> Result<()> {
+    let Some(table) = writing.table("record") else { return Ok(()) };
+    let value = |row: usize| writing.figure(table, row, "value", Shape::Plain);
+    if let (Some((state, _)), Some((since, _))) = (shown_state(writing)?, writing.field("since")?) {
+        points.push(vec![writing.say("summary.record", &[("record", name.into()), ("state", state.into()), ("since", value(since)?)])?]);
+    }
+    if let Some((until, _)) = writing.field("until")? {
+        points.push(vec![writing.say("summary.until", &[("record", name.into()), ("until", value(until)?)])?]);
+    }
+    if let Some((date, _)) = writing.field("date")? {
+        points.push(vec![writing.say("summary.when", &[("record", name.into()), ("date", value(date)?)])?]);
+    }
+    let (own, other) = writing.lang.pick(("purpose.en", "purpose.ko"), ("purpose.ko", "purpose.en"));
+    if let Some((purpose, _)) = writing.field(own)?.or(writing.field(other)?) {
+        points.push(vec![writing.say("summary.purpose", &[("purpose", value(purpose)?)])?]);
+    }
+    Ok(())
+}
+
+/// The state of the record as people read it.
+fn shown_state(writing: &Writing<'_>) -> Result<Option<(String, usize)>> {
+    let Some(table) = writing.table("record-shown") else { return Ok(None) };
+    // The fields stand in the same order, with the names that people read.
+    let Some((row, _)) = writing.field("state")? else { return Ok(None) };
+    Ok(Some((table.text(row, "value")?.to_owned(), row)))
+}
+
+pub(super) fn agenda(writing: &Writing<'_>) -> Result<Vec<Block>> {
+    /// Points of an agenda, and of what is said.
+    const POINTS: usize = 8;
+    const TALKING: usize = 4;
+    let mut points: Vec<Vec<Sentence>> = Vec::new();
+    let mut talking: Vec<Vec<Sentence>> = Vec::new();
+    let rows = open_rows(writing)?;
+    if let Some(table) = writing.table("open") {
+        for (row, overdue) in rows.iter().take(POINTS) {
+            let figure = |column: &str| writing.figure(table, *row, column, Shape::Plain);
+            points.push(vec![if *overdue {
+                writing.say("agenda.overdue", &[("title", figure("title")?), ("due", figure("due")?)])?
+            } else {
+                writing.say("agenda.item", &[("title", figure("title")?), ("state", figure("state")?)])?
+            }]);
+        }
+        for (row, _) in rows.iter().take(TALKING) {
+            let figure = |column: &str| writing.figure(table, *row, column, Shape::Plain);
+            talking.push(vec![writing.say("agenda.point-open", &[("title", figure("title")?), ("since", figure("since")?)])?]);
+        }
+    }
+    for sentence in ending(writing)? {
+        let figure = |column: &str| sentence.figures.iter().find(|figure| figure.column == column).map(|figure| figure.clone().into());
+        if let (Some(title), Some(due)) = (figure("title"), figure("due")) {
+            points.push(vec![writing.say("agenda.renew", &[("title", title), ("due", due)])?]);
+        }
+    }
+    for table in writing.tables("position") {
+        for (_, name, rows) in by_technology(table)? {
+            points.push(vec![writing.say("agenda.propose", &[("technology", name.as_str().into())])?]);
+            let said = said_of(writing, table, &name, &rows)?;
+            if said.iter().any(|sentence| sentence.key == "position.ahead")
+                && let [one, other, ..] = rows.as_slice()
+            {
+                // Whose effort is the greater has something to offer.
+                let index = |row: usize| table.number(row, "activity_index").ok().flatten().unwrap_or_default();
+                let (first, second) = if index(*one) >= index(*other) { (*one, *other) } else { (*other, *one) };
+                let pieces = [
+                    ("technology", name.as_str().into()),
+                    ("first", table.text(first, "country_name")?.into()),
+                    ("second", table.text(second, "country_name")?.into()),
+                ];
+                talking.push(vec![writing.say("agenda.point-strength", &pieces)?]);
+            }
+        }
+    }
+    if writing.request.kind == Kind::Renewal {
+        points.push(vec![writing.say("agenda.decide", &[("record", writing.record_name()?.into())])?]);
+    }
+    if points.is_empty() {
+        return Ok(vec![Block::Paragraph { sentences: vec![writing.say("agenda.nothing", &[])?] }]);
+    }
+    let mut blocks = vec![Block::Paragraph { sentences: vec![writing.say("agenda.lead", &[])?] }, Block::Points { points, numbered: true }];
+    if !talking.is_empty() {
+        blocks.push(Block::Heading { text: writing.words.title("agenda.heading-points")? });
+        blocks.push(Block::Points { points: talking, numbered: false });
+    }
+    Ok(blocks)
+}
