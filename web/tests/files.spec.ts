@@ -36,6 +36,21 @@ test.describe('demonstration', () => {
   })
 })
 
+test.describe('documents', () => {
+  test('a briefing is taken along from the overview and from a record', async ({ page, say, language }) => {
+    await page.goto('/?countries=KR,US')
+    await settled(page)
+    expect((await taken(page, 'PDF')).subarray(0, 8).toString()).toBe('%PDF-1.7')
+    await page.goto('/desk/records/example.agreement')
+    await settled(page)
+    const html = (await taken(page, 'HTML')).toString()
+    expect(html).toContain(`<html lang="${language}">`)
+    expect(html).toContain(language === 'ko' ? '협정 갱신 검토' : 'Renewal')
+    expect((await taken(page, 'DOCX')).subarray(0, 2).toString()).toBe('PK')
+    await expect(page.getByRole('group', { name: say('briefing.title') })).toBeVisible()
+  })
+})
+
 test.describe('desk officer', () => {
   test.use({ as: 'hong' })
 

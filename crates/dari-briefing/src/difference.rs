@@ -109,7 +109,12 @@ fn why(old: &Kept, new: &Kept, before: Option<&Table>, after: Option<&Table>) ->
     let command = |table: Option<&Table>| table.map(|table| table.command.clone());
     let of_register = before.or(after).is_some_and(|table| table.command.starts_with("dari register"));
     let pinned = |text: Option<String>| text.map(|text| text.split(" --as-of ").next().unwrap_or_default().to_owned());
-    if pinned(command(before)) != pinned(command(after)) {
+    // What could not be answered once was asked all the same, where the request is the same.
+    let asked_anew = match (before, after) {
+        (Some(_), Some(_)) => pinned(command(before)) != pinned(command(after)),
+        _ => old.request != new.request,
+    };
+    if asked_anew {
         "another question"
     } else if of_register {
         "the register"

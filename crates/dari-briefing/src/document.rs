@@ -218,6 +218,7 @@ impl Table {
 pub(crate) fn shown(value: &Value, shape: Shape, lang: Lang) -> String {
     match value {
         Value::Empty => "\u{2013}".to_owned(),
+        Value::Text(text) if text.is_empty() => "\u{2013}".to_owned(),
         Value::Bool(true) => lang.pick("yes", "예").to_owned(),
         Value::Bool(false) => lang.pick("no", "아니요").to_owned(),
         Value::Int(number) => text::number(*number as f64, shape),

@@ -27,7 +27,7 @@ use crate::forms::Form;
 use crate::guard::{self, COOKIE, Visitor};
 use crate::problem::Problem;
 use crate::state::Shared;
-use crate::{headers, lake, openid, page, register, session};
+use crate::{briefing, headers, lake, openid, page, register, session};
 
 /// Where the API is.
 const BASE: &str = "/api/v1";
@@ -47,6 +47,7 @@ const LARGEST: usize = 8 << 20;
         (name = "questions", description = "Questions about the lake"),
         (name = "jobs", description = "Long work and loads"),
         (name = "register", description = "The register of cooperation"),
+        (name = "briefings", description = "Documents to leave with"),
         (name = "session", description = "Signing in, users, access tokens"),
         (name = "server", description = "The server itself")
     )
@@ -150,6 +151,7 @@ fn routes() -> OpenApiRouter<Shared> {
         .merge(session::routes())
         .merge(openid::routes())
         .merge(register::routes())
+        .merge(briefing::routes())
 }
 
 /// All that is served.

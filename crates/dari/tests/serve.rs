@@ -370,6 +370,14 @@ fn without_sign_in_one_reads_what_is_shared_from_this_machine_only() {
     assert_eq!(ids(&seen), shared);
     assert!(shared.len() > 150 && shared.len() < listed.len(), "{} of {}", shared.len(), listed.len());
     let page = nobody.clone().with("x-csrf-token", session["csrf"].as_str().unwrap());
+    // A document to leave with.
+    let pdf = server.get(&nobody, "briefing?kind=renewal&record=example.agreement&lang=ko").ok();
+    assert!(pdf.bytes.starts_with(b"%PDF-1.7") && pdf.headers["content-type"] == "application/pdf");
+    let docx = server.get(&nobody, "briefing?kind=renewal&record=example.agreement&format=docx").ok();
+    assert!(docx.bytes.starts_with(b"PK") && docx.headers["content-disposition"].contains("dari-renewal.en.docx"));
+    server.get(&nobody, "briefing?kind=renewal&record=example.agreement&internal=true").refused(403, "private");
+    server.get(&nobody, "briefing?kind=renewal&record=nothing").refused(404, "no record");
+    server.get(&nobody, "briefing?kind=renewal").refused(400, "needs a record");
     // Nobody signs in here, and a session or token of the register counts for nothing.
     let nobodys = json!({"name": "kim", "password": PASSWORD, "code": "x"});
     server.give(&page, "POST", "session", &nobodys).refused(403, "demonstration");
@@ -849,6 +857,12 @@ fn results_reviewers_and_files_over_http() {
     let smith = signed_in(&place, &server, "smith");
     server.get(&smith, "register/records/KR:own/results").refused(404, "no record 'KR:own'");
     server.give(&smith, "POST", "register/records/KR:own/results", &json!({"accept": ["W101"]})).refused(404, "no record 'KR:own'");
+
+    let briefing =
+        |who: &As, internal: bool| server.get(who, &format!("briefing?kind=renewal&record=KR:own&format=html&internal={internal}"));
+    briefing(&smith, true).refused(404, "no record 'KR:own'");
+    briefing(&hong, false).refused(404, "no record 'KR:own'");
+    assert!(briefing(&hong, true).ok().text().contains("Internal to KR"));
 
     // Joint works and the same organisation are conflicts of interest.
     add(&hong, "person", "lead", json!({"name": {"en": "Lead"}, "author": "A1"}));

@@ -193,12 +193,17 @@ pub(super) fn position(writing: &Writing<'_>) -> Result<Vec<Block>> {
         let labels: Vec<String> = technologies.iter().map(|(_, name, _)| name.clone()).collect();
         let index = marks("activity_index", "activity_index_low", "activity_index_high");
         blocks.extend(chart(writing, "position.chart", "position.axis", Shape::Two, Drawn::Intervals, &series, &labels, index)?);
-        let growth = marks("growth", "growth_low", "growth_high");
+        // Per cent a year as people know it, so that its axis has round numbers.
+        let logarithms = marks("growth", "growth_low", "growth_high");
+        let growth = |at: usize, country: usize| -> Result<Option<Mark>> {
+            Ok(logarithms(at, country)?
+                .map(|mark| Mark { value: mark.value.exp_m1(), interval: mark.interval.map(|(low, high)| (low.exp_m1(), high.exp_m1())) }))
+        };
         blocks.extend(chart(
             writing,
             "position.growth-chart",
             "position.growth-axis",
-            Shape::Growth,
+            Shape::Percent,
             Drawn::Intervals,
             &series,
             &labels,
@@ -336,17 +341,17 @@ pub(super) fn opportunities(writing: &Writing<'_>) -> Result<Vec<Block>> {
         };
         blocks.extend(chart(writing, "opportunities.chart", "opportunities.axis", Shape::Plain, Drawn::Intervals, &[], &labels, mark)?);
         let columns = [
-            Column::Number("rank", Shape::Plain, 2),
-            Column::Text("technology_name", 6),
-            Column::Number("score", Shape::Two, 2),
-            Column::Range("rank_by_weights", "rank_low", "rank_high", 3),
-            Column::Range("rank_by_data", "rank_low_data", "rank_high_data", 3),
-            Column::Number("strength", Shape::Two, 3),
-            Column::Number("complementarity", Shape::Two, 3),
-            Column::Number("momentum", Shape::Two, 3),
-            Column::Number("unrealised", Shape::Two, 3),
-            Column::Number("investment", Shape::Two, 3),
-            Column::Number("policy", Shape::Two, 3),
+            Column::Number("rank", Shape::Plain, 4),
+            Column::Text("technology_name", 13),
+            Column::Number("score", Shape::Two, 5),
+            Column::Range("rank_by_weights", "rank_low", "rank_high", 7),
+            Column::Range("rank_by_data", "rank_low_data", "rank_high_data", 7),
+            Column::Number("strength", Shape::Two, 8),
+            Column::Number("complementarity", Shape::Two, 8),
+            Column::Number("momentum", Shape::Two, 9),
+            Column::Number("unrealised", Shape::Two, 9),
+            Column::Number("investment", Shape::Two, 10),
+            Column::Number("policy", Shape::Two, 6),
         ];
         let caption = writing.say("opportunities.table", &[("framework", framework(table).into())])?;
         blocks.push(writing.show(table, caption, &columns, &shown, &writing.words.title("opportunities.note")?)?);

@@ -193,9 +193,11 @@ pub fn questions(request: &Request, answers: &Answers) -> Result<Vec<Question>> 
             all.register("record-shown", &["show", &record], true);
             all.register("chain", &["chain", &record], true);
             if let [one, other, ..] = request.countries.as_slice() {
-                let technology = request.technologies.first().cloned();
-                let mut arguments = vec!["partners", "workshop", "--between", one, "--and", other, "--framework", &request.framework];
-                arguments.extend(technology.as_deref().into_iter().flat_map(|technology| ["--technology", technology]));
+                let mut arguments = vec!["partners", "workshop", "--between", one, "--and", other];
+                if let Some(technology) = request.technologies.first() {
+                    let (framework, entry) = technology.split_once('/').unwrap_or((&request.framework, technology));
+                    arguments.extend(["--framework", framework, "--technology", entry]);
+                }
                 all.lake("invited", &arguments, false);
             }
         }
@@ -238,7 +240,7 @@ impl Asked<'_> {
         let lang: &[&str] = if self.request.lang == Lang::Ko { &["--lang", "ko"] } else { &[] };
         let arguments = arguments.iter().chain(lang).map(|argument| (*argument).to_owned()).collect();
         // What is looked up by the names that programs know, and results that are told apart by what was decided.
-        let worded = source == Source::Register && !["record", "results", "effect", "balance"].contains(&id);
+        let worded = source == Source::Register && !["record", "results", "effect"].contains(&id);
         self.questions.push(Question { id: id.to_owned(), arguments, source, needed, worded });
     }
 

@@ -4,7 +4,7 @@ use super::writing::{Column, Writing};
 use crate::document::{Block, Chart, ChartLine, Drawn, Mark, Sentence};
 use crate::error::Result;
 use crate::table::{Table, Value};
-use crate::text::{Shape, day};
+use crate::text::{Lang, Shape, day};
 use crate::words::Piece;
 
 pub(super) const WORDING: &[(&str, &[&str])] = &[
@@ -403,13 +403,39 @@ fn rows_of<'a>(writing: &Writing<'a>, field: &str) -> Result<Vec<(&'a Table, usi
     Ok(table.rows_with(&[("field", field)])?.into_iter().map(|row| (table, row)).collect())
 }
 
+/// The parts of a row of a record in one language and without the names of its fields: `at: 9 June, text: en: Topics, ko: 주제` is read `9 June · Topics`.
+fn parts(text: &str, lang: Lang) -> String {
+    let mut parts: Vec<(Option<Lang>, String)> = Vec::new();
+    for piece in text.split(", ") {
+        let named = |piece: &str| -> Option<(String, String)> {
+            let (name, value) = piece.split_once(": ")?;
+            name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_').then(|| (name.to_owned(), value.to_owned()))
+        };
+        match (named(piece), parts.last_mut()) {
+            // That something is so stands in the record in full.
+            (Some((_, value)), _) if value == "true" => {}
+            (Some((name, value)), _) if name == "ko" => parts.push((Some(Lang::Ko), value)),
+            (Some((_, value)), _) => match value.strip_prefix("en: ") {
+                Some(english) => parts.push((Some(Lang::En), english.to_owned())),
+                None => parts.push((None, value)),
+            },
+            // A comma within a value.
+            (None, Some((_, last))) => last.push_str(&format!(", {piece}")),
+            (None, None) => parts.push((None, piece.to_owned())),
+        }
+    }
+    let both = [Lang::En, Lang::Ko].iter().all(|one| parts.iter().any(|(of, _)| *of == Some(*one)));
+    let shown = parts.into_iter().filter(|(of, _)| !both || of.is_none_or(|of| of == lang));
+    shown.map(|(_, part)| part).collect::<Vec<_>>().join(" \u{b7} ")
+}
+
 pub(super) fn programme(writing: &Writing<'_>) -> Result<Vec<Block>> {
     let sessions = rows_of(writing, "programme")?;
     if sessions.is_empty() {
         return Ok(vec![Block::Paragraph { sentences: vec![writing.say("programme.none", &[])?] }]);
     }
     let points = sessions.into_iter().map(|(table, row)| {
-        Ok(vec![writing.say("programme.session", &[("session", writing.figure(table, row, "value", Shape::Plain)?)])?])
+        Ok(vec![writing.say("programme.session", &[("session", parts(table.text(row, "value")?, writing.lang).into())])?])
     });
     Ok(vec![Block::Points { points: points.collect::<Result<_>>()?, numbered: true }])
 }
@@ -419,7 +445,7 @@ pub(super) fn invited(writing: &Writing<'_>) -> Result<Vec<Block>> {
     let kept = rows_of(writing, "invitations")?;
     if !kept.is_empty() {
         let points = kept.into_iter().map(|(table, row)| {
-            Ok(vec![writing.say("invited.kept", &[("invitation", writing.figure(table, row, "value", Shape::Plain)?)])?])
+            Ok(vec![writing.say("invited.kept", &[("invitation", parts(table.text(row, "value")?, writing.lang).into())])?])
         });
         blocks.push(Block::Points { points: points.collect::<Result<_>>()?, numbered: false });
     }
@@ -487,4 +513,18 @@ pub(super) fn letters(writing: &Writing<'_>) -> Result<Vec<Block>> {
         blocks.push(paragraph(vec![writing.say("letters.close", &[("from", writing.from.as_str().into())])?]));
     }
     Ok(blocks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_read_in_one_language() {
+        let session = "at: 8 June, morning, text: en: State of both sides, ko: 양국 현황";
+        assert_eq!(parts(session, Lang::En), "8 June, morning \u{b7} State of both sides");
+        assert_eq!(parts(session, Lang::Ko), "8 June, morning \u{b7} 양국 현황");
+        assert_eq!(parts("answer: accepted, attended: true, name: Han Ji-woo, side: KR", Lang::En), "accepted \u{b7} Han Ji-woo \u{b7} KR");
+        assert_eq!(parts("no fields at all", Lang::En), "no fields at all");
+    }
 }

@@ -100,7 +100,12 @@ fn open(writing: &Writing<'_>, points: &mut Vec<Vec<Sentence>>) -> Result<()> {
         let figure = |column: &str| writing.figure(table, row, column, Shape::Plain);
         writing.say(
             "summary.open",
-            &[("records", figure("records")?), ("kind", figure("kind")?), ("state", figure("state")?), ("sides", figure("sides")?)],
+            &[
+                ("records", figure("records")?),
+                ("kind", figure("kind")?),
+                ("state", figure("state")?),
+                ("sides", writing.sides(table.text(row, "sides")?)?.into()),
+            ],
         )
     });
     points.push(said.collect::<Result<_>>()?);

@@ -1,7 +1,5 @@
 //! What all parts are written with.
 
-use std::collections::BTreeMap;
-
 use super::{Answers, Kind, Request};
 use crate::document::{Block, Sentence, Sheet, Shown, ShownColumn, shown};
 use crate::error::Result;
@@ -55,6 +53,14 @@ pub(super) const WORDING: &[(&str, &[&str])] = &[
     ("part.invited", &[]),
     ("part.letters", &[]),
     ("part.methods", &[]),
+    ("value.unassigned", &[]),
+    ("value.break", &[]),
+    ("value.work", &[]),
+    ("value.award", &[]),
+    ("value.accepted", &[]),
+    ("value.refused", &[]),
+    ("value.exchange", &[]),
+    ("value.contribution", &[]),
 ];
 
 /// A column of a table as a part wants it shown.
@@ -78,18 +84,12 @@ pub(super) struct Writing<'a> {
     pub(super) lang: Lang,
     /// Who writes.
     pub(super) from: String,
-    /// What countries are called, by their codes.
-    names: BTreeMap<String, String>,
 }
 
 impl<'a> Writing<'a> {
     pub(super) fn new(request: &'a Request, answers: &'a Answers, template: &'a Template) -> Writing<'a> {
         let lang = request.lang;
-        let names = request.countries.iter().map(|code| {
-            let name = dari_model::country::by_code(code).map(|country| lang.pick(country.name_en, country.name_ko));
-            (code.clone(), name.unwrap_or(code).to_owned())
-        });
-        Writing { request, answers, words: template.words(lang), lang, from: template.from(lang).to_owned(), names: names.collect() }
+        Writing { request, answers, words: template.words(lang), lang, from: template.from(lang).to_owned() }
     }
 
     pub(super) fn table(&self, id: &str) -> Option<&'a Table> {
@@ -112,7 +112,13 @@ impl<'a> Writing<'a> {
 
     /// What a country is called.
     pub(super) fn country(&self, code: &str) -> String {
-        self.names.get(code).cloned().unwrap_or_else(|| code.to_owned())
+        dari_model::country::by_code(code)
+            .map_or_else(|| code.to_owned(), |country| self.lang.pick(country.name_en, country.name_ko).to_owned())
+    }
+
+    /// What the countries of a list of codes are called.
+    pub(super) fn sides(&self, codes: &str) -> Result<String> {
+        self.joined(&codes.split_whitespace().map(|code| self.country(code)).collect::<Vec<_>>())
     }
 
     /// Names joined as the language joins them.
@@ -218,6 +224,11 @@ impl<'a> Writing<'a> {
                         _ => dash(),
                     },
                     (None, _) => shown(&value, shape, self.lang),
+                };
+                // What programs know by a word is named in the language.
+                let text = match &value {
+                    Value::Text(word) => self.words.get(&format!("value.{word}")).map_or(text, str::to_owned),
+                    _ => text,
                 };
                 cells[at].push(if text.is_empty() { dash() } else { text });
                 if own {

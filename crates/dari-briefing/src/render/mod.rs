@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use crate::document::{Chart, Document, Drawn};
 use crate::error::{Error, Result};
 use crate::template::Template;
-use crate::text;
+use crate::text::{self, Shape};
 
 /// Form of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,8 +147,9 @@ impl Axis {
         const TICKS: f64 = 5.0;
         let raw = (high - low) / TICKS;
         let magnitude = 10_f64.powf(raw.log10().floor());
-        let step =
-            [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|step| step * magnitude).find(|step| *step >= raw).unwrap_or(10.0 * magnitude);
+        // What is counted has no halves.
+        let magnitude = if chart.shape == Shape::Plain { magnitude.max(1.0) } else { magnitude };
+        let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|step| step * magnitude).find(|step| *step >= raw).unwrap_or(10.0 * magnitude);
         let (first, last) = ((low / step).floor(), (high / step).ceil());
         let count = (last - first) as usize;
         Axis { from: first * step, to: last * step, ticks: (0..=count).map(|at| (first + at as f64) * step).collect() }
@@ -159,7 +160,6 @@ impl Axis {
 mod tests {
     use super::*;
     use crate::document::{ChartLine, Mark};
-    use crate::text::Shape;
 
     fn chart(drawn: Drawn, values: &[(f64, Option<(f64, f64)>)]) -> Chart {
         let lines = values
@@ -169,7 +169,7 @@ mod tests {
             caption: String::new(),
             alternative: String::new(),
             axis: String::new(),
-            shape: Shape::Plain,
+            shape: Shape::Two,
             series: Vec::new(),
             lines: lines.collect(),
             drawn,
@@ -182,6 +182,8 @@ mod tests {
         assert_eq!((axis.from, axis.to, axis.ticks.len()), (0.0, 1.0, 6));
         let axis = Axis::of(&chart(Drawn::Intervals, &[(3.0, Some((1.0, 12.0)))]));
         assert!(axis.from <= 1.0 && axis.to >= 12.0 && axis.ticks.len() <= 8, "{axis:?}");
+        let counted = Chart { shape: Shape::Plain, ..chart(Drawn::Intervals, &[(2.0, Some((1.0, 3.0)))]) };
+        assert!(Axis::of(&counted).ticks.iter().all(|tick| tick.fract() == 0.0));
         let axis = Axis::of(&chart(Drawn::Intervals, &[(2.0, None)]));
         assert!(axis.from < axis.to, "{axis:?}");
         let axis = Axis::of(&chart(Drawn::Bars, &[]));

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use serde_json::Value as Json;
 use typst::diag::{FileError, FileResult, SourceDiagnostic, Warned};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
-use typst::layout::{Frame, FrameItem};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
@@ -18,10 +18,13 @@ use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::template::Template;
 
-/// The shipped fonts: Pretendard (SIL Open Font License), with Hangul and Latin of one design.
+/// The shipped fonts (SIL Open Font License): Pretendard, with Hangul and Latin of one design, and Chinese characters of Noto Sans.
 static FONTS: LazyLock<(LazyHash<FontBook>, Vec<Font>)> = LazyLock::new(|| {
-    let files: [&'static [u8]; 2] =
-        [include_bytes!("../../fonts/Pretendard-Regular.otf"), include_bytes!("../../fonts/Pretendard-Bold.otf")];
+    let files: [&'static [u8]; 3] = [
+        include_bytes!("../../fonts/Pretendard-Regular.otf"),
+        include_bytes!("../../fonts/Pretendard-Bold.otf"),
+        include_bytes!("../../fonts/NotoSansCJKkr-Hanja.otf"),
+    ];
     let fonts: Vec<Font> = files.into_iter().flat_map(|bytes| Font::iter(Bytes::new(bytes))).collect();
     (LazyHash::new(FontBook::from_fonts(&fonts)), fonts)
 });
@@ -34,6 +37,8 @@ struct Files {
     files: BTreeMap<String, Bytes>,
     /// Fonts of the template, after the shipped ones.
     own: Option<(LazyHash<FontBook>, Vec<Font>)>,
+    /// Characters that no font has.
+    missing: String,
 }
 
 fn id(name: &str) -> Result<FileId> {
@@ -45,15 +50,18 @@ impl Files {
     fn new(template: &Template, document: &Document, main: &str) -> Result<Files> {
         let mut files: BTreeMap<String, Bytes> =
             template.files.iter().map(|(name, bytes)| (name.clone(), Bytes::new(bytes.clone().into_owned()))).collect();
-        let json = serde_json::to_vec(&data(template, document)?).map_err(|error| Error::render("PDF", error))?;
-        files.insert("briefing.json".to_owned(), Bytes::new(json));
         let is_font = |name: &str| [".otf", ".ttf", ".ttc"].iter().any(|ending| name.to_lowercase().ends_with(ending));
         let own: Vec<Font> = files.iter().filter(|(name, _)| is_font(name)).flat_map(|(_, bytes)| Font::iter(bytes.clone())).collect();
         let own = (!own.is_empty()).then(|| {
             let all: Vec<Font> = FONTS.1.iter().cloned().chain(own).collect();
             (LazyHash::new(FontBook::from_fonts(&all)), all)
         });
-        Ok(Files { main: id(main)?, files, own })
+        let mut data = data(template, document)?;
+        let mut missing = String::new();
+        replace_missing(&mut data, own.as_ref().map_or(&FONTS.1, |own| &own.1), &mut missing);
+        let json = serde_json::to_vec(&data).map_err(|error| Error::render("PDF", error))?;
+        files.insert("briefing.json".to_owned(), Bytes::new(json));
+        Ok(Files { main: id(main)?, files, own, missing })
     }
 
     fn bytes(&self, id: FileId) -> FileResult<&Bytes> {
@@ -83,30 +91,29 @@ impl Files {
             None => Error::render("PDF", "it could not be set"),
         })?;
         let mut warnings: Vec<String> = warnings.iter().map(|warning| warning.message.to_string()).collect();
-        let mut missing = String::new();
-        document.pages().iter().for_each(|page| missing_glyphs(&page.frame, &mut missing));
-        if !missing.is_empty() {
-            warnings.push(format!("no font has a glyph for: {missing} (put a font that has into the template's folder)"));
+        if !self.missing.is_empty() {
+            warnings
+                .push(format!("no font has {}: a box stands for each (put a font that has it into the template's folder)", self.missing));
         }
         Ok((document, warnings))
     }
 }
 
-/// Characters that no font could show.
-fn missing_glyphs(frame: &Frame, missing: &mut String) {
-    for (_, item) in frame.items() {
-        match item {
-            FrameItem::Group(group) => missing_glyphs(&group.frame, missing),
-            FrameItem::Text(text) => {
-                for glyph in text.glyphs.iter().filter(|glyph| glyph.id == 0) {
-                    let shown = text.text.get(glyph.range()).unwrap_or_default();
-                    if !missing.contains(shown) {
-                        missing.push_str(shown);
-                    }
-                }
+/// Puts a box for each character that no font has: one name in a script that is not shipped must not cost the whole document.
+fn replace_missing(data: &mut Json, fonts: &[Font], missing: &mut String) {
+    match data {
+        Json::String(text) => {
+            let has = |letter: char| {
+                letter.is_whitespace() || letter == '\u{AD}' || fonts.iter().any(|font| font.info().coverage.contains(u32::from(letter)))
+            };
+            if !text.chars().all(has) {
+                missing.extend(text.chars().filter(|letter| !has(*letter)));
+                *text = text.chars().map(|letter| if has(letter) { letter } else { '\u{25A1}' }).collect();
             }
-            _ => {}
         }
+        Json::Array(values) => values.iter_mut().for_each(|value| replace_missing(value, fonts, missing)),
+        Json::Object(values) => values.values_mut().for_each(|value| replace_missing(value, fonts, missing)),
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }
 }
 

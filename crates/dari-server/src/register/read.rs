@@ -585,7 +585,7 @@ struct Language {
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Lang {
+pub(crate) enum Lang {
     En,
     Ko,
 }

@@ -18,6 +18,9 @@ use crate::output::{self, WholeFile};
 use crate::progress::say;
 use crate::rows::Rows;
 
+/// The framework where none is named.
+pub(crate) const FRAMEWORK: &str = "kr-nst-2023";
+
 /// Arguments of `dari brief`.
 #[derive(Debug, Args)]
 #[command(
@@ -47,7 +50,7 @@ pub(crate) struct BriefArgs {
     #[arg(long, value_name = "ID")]
     record: Option<String>,
     /// Technology framework (`dari frameworks list` shows them)
-    #[arg(long, default_value = "kr-nst-2023", value_name = "ID")]
+    #[arg(long, default_value = FRAMEWORK, value_name = "ID")]
     framework: String,
     /// Technologies by id or name, separated by commas; those that the framework lacks are looked for in the others. Without any, the three that rank first
     #[arg(long, value_delimiter = ',', value_name = "ID,…")]
@@ -159,7 +162,17 @@ pub(crate) fn run(common: &Common, args: &BriefArgs) -> Result<()> {
     let languages = if args.both { vec![Lang::En, Lang::Ko] } else { vec![common.lang] };
     for lang in languages {
         let asker = Asker::new(&Common { lang, ..common.clone() }, register.as_ref().zip(user.as_ref()))?;
-        let request = request(&asker.common, args, user.as_ref())?;
+        let wanted = Wanted {
+            kind: args.kind.into(),
+            countries: &args.countries,
+            framework: &args.framework,
+            technologies: &args.technology,
+            record: args.record.as_deref(),
+            partners: args.partners,
+            date: args.date.as_deref(),
+            internal: user.as_ref().filter(|_| args.internal).map(|user| user.party.to_string()),
+        };
+        let request = request(&asker.common, wanted)?;
         let kept = asker.kept(&request, &template)?;
         for (file, form) in &outputs {
             let file = if args.both { in_language(file, lang) } else { file.clone() };
@@ -178,23 +191,37 @@ fn reader(runtime: &tokio::runtime::Runtime, register: Option<&Register>, args: 
     }
 }
 
-fn request(common: &Common, args: &BriefArgs, user: Option<&User>) -> Result<Request> {
-    let date = match &args.date {
+/// What is wanted of a briefing.
+pub(crate) struct Wanted<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) countries: &'a [String],
+    pub(crate) framework: &'a str,
+    pub(crate) technologies: &'a [String],
+    pub(crate) record: Option<&'a str>,
+    pub(crate) partners: usize,
+    pub(crate) date: Option<&'a str>,
+    /// The party for whose eyes it is.
+    pub(crate) internal: Option<String>,
+}
+
+/// The request of what is wanted, checked.
+pub(crate) fn request(common: &Common, wanted: Wanted<'_>) -> Result<Request> {
+    let date = match wanted.date {
         Some(text) => dari_model::date::parse(text)
             .ok_or_else(|| Failure::misuse(format!("--date: '{text}' is no day")).hint("For example 2024-01-22."))?,
         None => dari_register::day_of(dari_register::now()),
     };
-    let countries = analysis::some_countries(&args.countries)?;
+    let countries = analysis::some_countries(wanted.countries)?;
     Ok(Request {
-        kind: args.kind.into(),
+        kind: wanted.kind,
         lang: if common.lang == Lang::Ko { dari_briefing::Lang::Ko } else { dari_briefing::Lang::En },
         date: dari_model::date::format(date),
         countries: countries.into_iter().map(str::to_owned).collect(),
-        framework: args.framework.clone(),
-        technologies: technologies(common, &args.framework, &args.technology)?,
-        record: args.record.clone(),
-        partners: args.partners,
-        internal: user.filter(|_| args.internal).map(|user| user.party.to_string()),
+        framework: wanted.framework.to_owned(),
+        technologies: technologies(common, wanted.framework, wanted.technologies)?,
+        record: wanted.record.map(str::to_owned),
+        partners: wanted.partners,
+        internal: wanted.internal,
     })
 }
 
@@ -217,16 +244,19 @@ fn in_language(file: &Path, lang: Lang) -> PathBuf {
     }
 }
 
-/// Writes a briefing into a file, whole or not at all.
-pub(crate) fn store(template: &Template, kept: &Kept, file: &Path, form: Option<Form>) -> Result<()> {
-    let (bytes, pages) = match form {
-        Some(form) => {
-            let rendered = dari_briefing::render(template, &kept.document, form)?;
-            rendered.warnings.iter().for_each(|warning| say(&format!("{}: {warning}", file.display())));
-            (rendered.bytes, rendered.pages)
-        }
-        None => (serde_json::to_vec_pretty(kept).map_err(|error| Failure::new(error.to_string()))?, None),
+/// A briefing in a form, or as it is kept; with its pages where it has them.
+pub(crate) fn written(template: &Template, kept: &Kept, form: Option<Form>) -> Result<(Vec<u8>, Option<usize>)> {
+    let Some(form) = form else {
+        return Ok((serde_json::to_vec_pretty(kept).map_err(|error| Failure::new(error.to_string()))?, None));
     };
+    let rendered = dari_briefing::render(template, &kept.document, form)?;
+    rendered.warnings.iter().for_each(|warning| say(warning));
+    Ok((rendered.bytes, rendered.pages))
+}
+
+/// Writes a briefing into a file, whole or not at all.
+fn store(template: &Template, kept: &Kept, file: &Path, form: Option<Form>) -> Result<()> {
+    let (bytes, pages) = written(template, kept, form)?;
     let mut whole = WholeFile::begin(file)?;
     std::io::Write::write_all(&mut whole, &bytes)?;
     whole.finish()?;

@@ -6,13 +6,14 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use clap::{Command, Parser};
+use dari_briefing::{Form, Kind, Template};
 use dari_lake::{AsOf, Error as LakeError, Lake};
 use dari_register::{Register, User};
-use dari_server::{Analyst, Answer, Ask, Body, LakeVersion, Loading, Question, Reason, Refusal, Together};
+use dari_server::{Analyst, Answer, Ask, Body, BriefingWanted, LakeVersion, Loading, Question, Reason, Refusal, Together};
 
 use super::questions::{self, Arguments, MAP, SQL, wrong};
 use crate::cli::{self, Cli, Common, Format};
-use crate::commands::register as register_command;
+use crate::commands::{brief, register as register_command};
 use crate::error::{Failure, Sort};
 use crate::output::{self, Taken};
 
@@ -32,12 +33,14 @@ pub(super) struct Program {
     cli: Command,
     questions: Vec<Question>,
     loads: Vec<Question>,
+    /// How briefings are worded and look.
+    template: Template,
     /// What technologies are called, and what frameworks call the same in the other language.
     names: OnceLock<BTreeMap<String, Vec<String>>>,
 }
 
 impl Program {
-    pub(super) fn new(common: &Common) -> Program {
+    pub(super) fn new(common: &Common, template: Template) -> Program {
         // Several questions and jobs are worked on at once, each with memory of its own.
         let memory = common.memory.or_else(|| Some(dari_lake::Options::default().memory / AT_ONCE));
         Program {
@@ -45,6 +48,7 @@ impl Program {
             cli: questions::command_line(),
             questions: questions::questions(),
             loads: questions::loads(),
+            template,
             names: OnceLock::new(),
         }
     }
@@ -179,6 +183,37 @@ impl Analyst for Program {
         Ok((ask, Answer { body: Body::Rows(batches), notes }))
     }
 
+    fn brief(&self, wanted: &BriefingWanted, register: Option<&Register>, user: &User) -> Result<Vec<u8>, Refusal> {
+        let lang = if wanted.korean { cli::Lang::Ko } else { cli::Lang::En };
+        let common = Common { lang, ..self.common.clone() };
+        let write = || {
+            let kind = Kind::ALL.into_iter().find(|kind| kind.name() == wanted.kind);
+            let kind = kind.ok_or_else(|| Failure::misuse(format!("there is no kind '{}'", wanted.kind)))?;
+            let reader = match register {
+                Some(_) if wanted.internal => Some(user.clone()),
+                Some(register) => register.parties().first().map(|party| User::guest(party.clone())),
+                None => None,
+            };
+            let request = brief::request(
+                &common,
+                brief::Wanted {
+                    kind,
+                    countries: &wanted.countries,
+                    framework: wanted.framework.as_deref().unwrap_or(brief::FRAMEWORK),
+                    technologies: &wanted.technologies,
+                    record: wanted.record.as_deref(),
+                    partners: wanted.partners,
+                    date: wanted.date.as_deref(),
+                    internal: reader.as_ref().filter(|_| wanted.internal).map(|user| user.party.to_string()),
+                },
+            )?;
+            let kept = brief::Asker::new(&common, register.zip(reader.as_ref()))?.kept(&request, &self.template)?;
+            let form = Form::of(Path::new(&format!("briefing.{}", wanted.form)));
+            Ok(brief::written(&self.template, &kept, form)?.0)
+        };
+        write().map_err(refused)
+    }
+
     fn job(&self, ask: &Ask) -> Vec<OsString> {
         let own = self.own_options().into_iter().chain(["--format=parquet".into()]);
         own.chain(ask.arguments.iter().map(Into::into)).collect()
@@ -207,7 +242,7 @@ mod tests {
     #[test]
     fn the_api_is_as_described() {
         let common = Cli::try_parse_from(["dari", "status"]).unwrap().common;
-        let now = dari_server::document(&Program::new(&common)) + "\n";
+        let now = dari_server::document(&Program::new(&common, Template::shipped().unwrap())) + "\n";
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dari-server/openapi.json");
         if std::env::var_os("DARI_KEEP_OPENAPI").is_some() {
             std::fs::write(&path, &now).unwrap();

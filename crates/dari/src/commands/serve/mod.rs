@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use dari_briefing::Template;
 use dari_register::{Party, Register, Role, User};
 use dari_server::{Claim, Mode, OpenId, Options};
 
@@ -65,6 +66,9 @@ pub(crate) struct ServeArgs {
     /// A proxy before dari says in X-Forwarded-For (its last address) whose requests it passes on
     #[arg(long)]
     behind_proxy: bool,
+    /// Folder of a template for briefings: letterhead, order of parts, wording, look
+    #[arg(long, value_name = "DIR")]
+    template: Option<PathBuf>,
     /// Largest file that an administrator may upload
     #[arg(long, default_value = "2GB", value_parser = memory, value_name = "SIZE")]
     upload: usize,
@@ -94,7 +98,11 @@ async fn serve(common: &Common, args: &ServeArgs, program: PathBuf) -> Result<()
         jobs: common.lake.join("_dari").join("jobs"),
         program,
     };
-    let analyst = Arc::new(analyst::Program::new(common));
+    let template = match &args.template {
+        Some(folder) => Template::read(folder)?,
+        None => Template::shipped()?,
+    };
+    let analyst = Arc::new(analyst::Program::new(common, template));
     let ready = |address: SocketAddr| {
         let here = format!("{scheme}://{address}");
         say(&format!("{} {here}", common.pick("dari is at", "dari 주소:")));
