@@ -15,6 +15,11 @@ BUILD := --locked --profile demo --workspace
 demo: build
 	rm -rf $(LAKE)
 	$(CARGO) run --quiet --locked --profile demo --package dari -- --lake $(LAKE) demo
+	rm -f $(LAKE).sqlite
+	$(CARGO) run --quiet --locked --profile demo --package dari -- register --register $(LAKE).sqlite init --demo
+	$(CARGO) run --quiet --locked --profile demo --package dari -- --lake $(LAKE) brief KR US --technology quantum,fusion,batteries --both \
+		--register $(LAKE).sqlite -o $(LAKE)-briefing.pdf -o $(LAKE)-briefing.docx
+	@echo "look around: make serve"
 
 # The page on the shipped data, for looking around on this machine.
 serve: build

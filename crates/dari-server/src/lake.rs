@@ -87,6 +87,27 @@ pub(crate) async fn ask(
     Ok(sent(&ask, lake.as_ref(), &written))
 }
 
+/// What the page asks first of all: answered before anybody does, the first visitor of the day waits for nothing.
+const FIRST: [(&str, &[(&str, &str)]); 2] = [
+    ("opportunities", &[("countries", "KR,US"), ("framework", "kr-nst-2023")]),
+    ("compare", &[("countries", "KR,US"), ("framework", "kr-nst-2023"), ("resamples", "0")]),
+];
+
+/// Answers what the page asks first, in both languages. What cannot be answered is told to whoever asks.
+pub(crate) async fn warm(server: Shared) {
+    let Ok(Some(lake)) = server.answers.lake(&server.analyst).await else { return };
+    for (path, parameters) in FIRST {
+        for lang in ["en", "ko"] {
+            let more = [("lang", lang.to_owned()), ("as-of", lake.version.to_string())];
+            let given = parameters.iter().map(|(name, value)| (*name, (*value).to_owned())).chain(more);
+            let given: Vec<(String, String)> = given.map(|(name, value)| (name.to_owned(), value)).collect();
+            if let Ok(ask) = server.analyst.check(path, &given) {
+                let _ = server.answers.answer(&server.analyst, &ask, Some(&lake), Form::Json).await;
+            }
+        }
+    }
+}
+
 fn begun(job: Job) -> Response {
     let place = format!("/api/v1/jobs/{}", job.id);
     (StatusCode::ACCEPTED, [(header::LOCATION, place)], Json(job)).into_response()

@@ -113,6 +113,7 @@ pub async fn serve(
     // One of the two providers of cryptography that the dependencies bring has to be named; a second call changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let state = state::Server::new(&options, analyst, register).map_err(|source| Error::Jobs { path: options.jobs.clone(), source })?;
+    tokio::spawn(lake::warm(Arc::clone(&state)));
     let app = api::application(state).into_make_service_with_connect_info::<SocketAddr>();
     let cannot_listen = |source| Error::Listen { address: options.address, source };
     let listener = std::net::TcpListener::bind(options.address).map_err(cannot_listen)?;

@@ -311,7 +311,7 @@ fn answers_are_those_of_the_command_line_in_every_form() {
     server.get(&nobody.clone().with("accept", "image/png"), sql).refused(406, "text/csv");
     server.get(&nobody, "frameworks/list?format=docx").refused(400, "xlsx");
     // What is wrong is told with what to do.
-    server.get(&nobody, "compare?countries=KR").refused(400, "2 values");
+    server.get(&nobody, "opportunities?countries=KR").refused(400, "2 values");
     server.get(&nobody, "compare?countries=KR,US&lake=/etc").refused(400, "Parameters are");
     server.get(&nobody, "compare?countries=KR,US&technology=astrology").refused(400, "astrology");
     server.get(&nobody, "trend?countries=KR,US").refused(422, "dari load aggregates country-pairs");

@@ -1,6 +1,9 @@
 //! Answers a briefing's questions with the commands of the program.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Float64Type, Int64Type};
@@ -45,6 +48,29 @@ pub(crate) struct Asker<'a> {
     /// The register and who reads it.
     register: Option<(&'a Register, &'a User)>,
     lake: Option<(u64, String)>,
+    known: Option<&'a Known>,
+}
+
+/// Answers of the lake that were found before, by their commands, each of which names the version of the lake: they stay true.
+#[derive(Debug, Default)]
+pub(crate) struct Known(Mutex<BTreeMap<String, Table>>);
+
+impl Known {
+    /// Tables that are kept.
+    const MOST: usize = 256;
+
+    fn get(&self, command: &str, id: &str) -> Option<Table> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(command).map(|table| Table { id: id.to_owned(), ..table.clone() })
+    }
+
+    fn keep(&self, table: &Table) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= Known::MOST {
+            known.clear();
+        }
+        known.insert(table.command.clone(), table.clone());
+    }
 }
 
 impl<'a> Asker<'a> {
@@ -56,7 +82,12 @@ impl<'a> Asker<'a> {
             Err(error) => return Err(error.into()),
         };
         let lake = lake.map(|commit| (commit.version, commit.at));
-        Ok(Asker { common: common.clone(), register, lake })
+        Ok(Asker { common: common.clone(), register, lake, known: None })
+    }
+
+    /// The same, that remembers.
+    pub(crate) fn with_known(self, known: &'a Known) -> Asker<'a> {
+        Asker { known: Some(known), ..self }
     }
 
     /// A briefing with all that it was made of.
@@ -67,19 +98,37 @@ impl<'a> Asker<'a> {
             if questions.is_empty() {
                 break;
             }
-            for question in questions {
-                match self.answer(&question) {
+            for (question, answer) in questions.iter().zip(self.answers(&questions)) {
+                match answer {
                     Ok(table) => answers.tables.push(table),
                     Err(failure) if question.needed => return Err(failure),
                     Err(failure) => {
                         let why = failure.message.lines().next().unwrap_or_default().to_owned();
-                        answers.unanswered.push(Unanswered { id: question.id.clone(), command: self.command(&question), why });
+                        answers.unanswered.push(Unanswered { id: question.id.clone(), command: self.command(question), why });
                     }
                 }
             }
         }
         let document = dari_briefing::write(request, &answers, template)?;
         Ok(Kept { program: env!("CARGO_PKG_VERSION").to_owned(), request: request.clone(), answers, document })
+    }
+
+    /// Answers to questions in their order; as many are worked on at once as the machine has cores.
+    fn answers(&self, questions: &[Question]) -> Vec<Result<Table>> {
+        let runtime = tokio::runtime::Handle::try_current().ok();
+        let next = AtomicUsize::new(0);
+        let found: Vec<OnceLock<Result<Table>>> = questions.iter().map(|_| OnceLock::new()).collect();
+        let work = || {
+            let _runtime = runtime.as_ref().map(tokio::runtime::Handle::enter);
+            while let Some((question, place)) = questions.iter().zip(&found).nth(next.fetch_add(1, Ordering::Relaxed)) {
+                let _ = place.set(self.answer(question));
+            }
+        };
+        std::thread::scope(|scope| {
+            let cores = std::thread::available_parallelism().map_or(1, usize::from);
+            (0..cores.min(questions.len())).for_each(|_| drop(scope.spawn(work)));
+        });
+        found.into_iter().map(|place| place.into_inner().unwrap_or_else(|| Err(Failure::new("a question was not answered")))).collect()
     }
 
     /// The version of the lake that a question is answered from, where it is.
@@ -99,6 +148,19 @@ impl<'a> Asker<'a> {
     }
 
     fn answer(&self, question: &Question) -> Result<Table> {
+        // What the register says changes without a version.
+        let known = self.known.filter(|_| question.source == Source::Lake && self.lake.is_some());
+        if let Some(table) = known.and_then(|known| known.get(&self.command(question), &question.id)) {
+            return Ok(table);
+        }
+        let table = self.ask(question)?;
+        if let Some(known) = known {
+            known.keep(&table);
+        }
+        Ok(table)
+    }
+
+    fn ask(&self, question: &Question) -> Result<Table> {
         let mut arguments: Vec<OsString> = vec!["dari".into()];
         let option = |name: &str, value: &std::ffi::OsStr| {
             let mut option = OsString::from(name);

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use dari_briefing::{Document, Form, Kept, Kind, Request, Template};
 use dari_register::{Register, User};
 
-pub(crate) use ask::{Asker, technologies};
+pub(crate) use ask::{Asker, Known, technologies};
 
 use crate::analysis;
 use crate::cli::{Common, Lang};

@@ -35,6 +35,8 @@ pub(super) struct Program {
     loads: Vec<Question>,
     /// How briefings are worded and look.
     template: Template,
+    /// What briefings have asked before.
+    known: brief::Known,
     /// What technologies are called, and what frameworks call the same in the other language.
     names: OnceLock<BTreeMap<String, Vec<String>>>,
 }
@@ -49,6 +51,7 @@ impl Program {
             questions: questions::questions(),
             loads: questions::loads(),
             template,
+            known: brief::Known::default(),
             names: OnceLock::new(),
         }
     }
@@ -207,7 +210,8 @@ impl Analyst for Program {
                     internal: reader.as_ref().filter(|_| wanted.internal).map(|user| user.party.to_string()),
                 },
             )?;
-            let kept = brief::Asker::new(&common, register.zip(reader.as_ref()))?.kept(&request, &self.template)?;
+            let asker = brief::Asker::new(&common, register.zip(reader.as_ref()))?.with_known(&self.known);
+            let kept = asker.kept(&request, &self.template)?;
             let form = Form::of(Path::new(&format!("briefing.{}", wanted.form)));
             Ok(brief::written(&self.template, &kept, form)?.0)
         };
