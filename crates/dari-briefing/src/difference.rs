@@ -108,7 +108,21 @@ fn same(was: &Value, is: &Value) -> bool {
 fn why(old: &Kept, new: &Kept, before: Option<&Table>, after: Option<&Table>) -> &'static str {
     let command = |table: Option<&Table>| table.map(|table| table.command.clone());
     let of_register = before.or(after).is_some_and(|table| table.command.starts_with("dari register"));
-    let pinned = |text: Option<String>| text.map(|text| text.split(" --as-of ").next().unwrap_or_default().to_owned());
+    // Versions and days are not what was asked, but of when.
+    let pinned = |text: Option<String>| {
+        let text = text?;
+        let mut words = text.split(' ');
+        let mut kept = Vec::new();
+        while let Some(word) = words.next() {
+            match word {
+                "--as-of" | "--on" | "--until" => drop(words.next()),
+                word => kept.push(word),
+            }
+        }
+        Some(kept.join(" "))
+    };
+    let lake_too = before.or(after).is_some_and(|table| ["results", "effect"].contains(&table.id.as_str()));
+    let other_lake = old.answers.lake.as_ref().map(|lake| lake.0) != new.answers.lake.as_ref().map(|lake| lake.0);
     // What could not be answered once was asked all the same, where the request is the same.
     let asked_anew = match (before, after) {
         (Some(_), Some(_)) => pinned(command(before)) != pinned(command(after)),
@@ -116,9 +130,9 @@ fn why(old: &Kept, new: &Kept, before: Option<&Table>, after: Option<&Table>) ->
     };
     if asked_anew {
         "another question"
-    } else if of_register {
+    } else if of_register && !(lake_too && other_lake) {
         "the register"
-    } else if old.answers.lake.as_ref().map(|lake| lake.0) != new.answers.lake.as_ref().map(|lake| lake.0) {
+    } else if other_lake {
         "other data"
     } else if old.program != new.program {
         "another program"

@@ -55,8 +55,9 @@ pub(crate) fn number(value: f64, shape: Shape) -> String {
     match shape {
         Shape::Plain if value.fract() == 0.0 => grouped(value, 0),
         Shape::Plain | Shape::Two => grouped(value, 2),
-        Shape::Percent => format!("{} %", grouped(100.0 * value, 1)),
-        Shape::Growth => format!("{} %", grouped(100.0 * value.exp_m1(), 1)),
+        // A line does not end between number and sign.
+        Shape::Percent => format!("{}\u{A0}%", grouped(100.0 * value, 1)),
+        Shape::Growth => format!("{}\u{A0}%", grouped(100.0 * value.exp_m1(), 1)),
         Shape::One => grouped(value, 1),
         Shape::Millions => grouped(value / 1e6, 1),
         Shape::Name => format!("{value:.0}"),
@@ -90,7 +91,10 @@ pub(crate) fn day(text: &str, lang: Lang) -> String {
     if let Some((from, to)) = text.split_once('/').filter(|(from, to)| from.len() == to.len() && dari_model::date::parse(from).is_some()) {
         return format!("{}\u{2013}{}", day(from, lang), day(to, lang));
     }
+    // A year has four digits, and what follows is a month: 2020-2024 is no day.
+    let is_day = dari_model::date::parse(&format!("{text}-01")).or(dari_model::date::parse(text)).is_some();
     let parts: Option<Vec<u32>> = text.split('-').map(|part| part.parse().ok()).collect();
+    let parts = parts.filter(|parts| is_day && text.as_bytes().get(4).is_none_or(|byte| *byte == b'-') && parts.len() > 1);
     let month = |month: u32| MONTHS.get(month.wrapping_sub(1) as usize);
     match (lang, parts.as_deref()) {
         (Lang::Ko, Some([year, month, day])) => format!("{year}. {month}. {day}."),
@@ -163,10 +167,10 @@ mod tests {
     fn numbers_as_people_read_them() {
         assert_eq!(number(1_234_567.0, Shape::Plain), "1,234,567");
         assert_eq!(number(-1_234.5, Shape::One), "\u{2212}1,234.5");
-        assert_eq!(number(-0.0001, Shape::Percent), "0.0 %");
-        assert_eq!(number(0.1366, Shape::Percent), "13.7 %");
+        assert_eq!(number(-0.0001, Shape::Percent), "0.0\u{A0}%");
+        assert_eq!(number(0.1366, Shape::Percent), "13.7\u{A0}%");
         // ln 1.08 a year is 8 % a year.
-        assert_eq!(number(1.08_f64.ln(), Shape::Growth), "8.0 %");
+        assert_eq!(number(1.08_f64.ln(), Shape::Growth), "8.0\u{A0}%");
         assert_eq!(number(2024.0, Shape::Name), "2024");
         assert_eq!(number(12_340_000.0, Shape::Millions), "12.3");
     }
@@ -180,6 +184,8 @@ mod tests {
         assert_eq!(day("2027-03-03/2027-03-04", Lang::En), "3 March 2027\u{2013}4 March 2027");
         assert_eq!(day("kr-nst-2023/quantum", Lang::En), "kr-nst-2023/quantum");
         assert_eq!(day("2024-13-01", Lang::En), "2024-13-01");
+        assert_eq!(day("2020-2024", Lang::Ko), "2020-2024");
+        assert_eq!(day("12-3", Lang::Ko), "12-3");
     }
 
     #[test]

@@ -103,6 +103,10 @@ impl Words {
                 }
             }
         }
+        // The article of a country begins a sentence large.
+        if sentence.text.starts_with("the ") {
+            sentence.text.replace_range(..1, "T");
+        }
         Ok(sentence)
     }
 

@@ -28,11 +28,11 @@ struct About {
     /// cooperation (where nothing is said), meeting, renewal, workshop, results or country.
     #[param(inline)]
     kind: Option<Kind>,
-    /// Countries, separated by commas.
+    /// Countries, separated by commas; 8 at most.
     countries: Option<String>,
     /// Technology framework; kr-nst-2023 where nothing is said.
     framework: Option<String>,
-    /// Technologies, separated by commas; without any, the three that rank first.
+    /// Technologies, separated by commas, 12 at most; without any, the three that rank first.
     technology: Option<String>,
     /// The record of the register that it is about.
     record: Option<String>,
@@ -100,8 +100,10 @@ impl Form {
     }
 }
 
-/// Pairs of partners, at most.
+/// Pairs of partners, countries and technologies at most.
 const PAIRS: usize = 20;
+const COUNTRIES: usize = 8;
+const TECHNOLOGIES: usize = 12;
 
 /// A briefing as a file: PDF, DOCX, XLSX, HTML, or what it was made of
 #[utoipa::path(get, path = "/briefing", tag = "briefings", params(About),
@@ -116,14 +118,19 @@ async fn briefing(State(server): State<Shared>, visitor: Visitor, Asked(about): 
     let list = |text: Option<String>| -> Vec<String> {
         text.unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
     };
+    let (countries, technologies) = (list(about.countries), list(about.technology));
+    if countries.len() > COUNTRIES || technologies.len() > TECHNOLOGIES {
+        return Err(Problem::bad(format!("a briefing is about {COUNTRIES} countries and {TECHNOLOGIES} technologies at most"))
+            .hint("Ask for several, or write it with `dari brief`."));
+    }
     let kind = about.kind.unwrap_or(Kind::Cooperation).name();
     let (ending, media) = about.format.unwrap_or(Form::Pdf).told();
     let korean = about.lang == Some(Lang::Ko);
     let wanted = BriefingWanted {
         kind: kind.to_owned(),
-        countries: list(about.countries),
+        countries,
         framework: about.framework.filter(|framework| !framework.is_empty()),
-        technologies: list(about.technology),
+        technologies,
         record: about.record.filter(|record| !record.is_empty()),
         partners: about.partners.unwrap_or_default().min(PAIRS),
         date: about.date.filter(|date| !date.is_empty()),

@@ -80,6 +80,11 @@ pub(crate) fn note(line: &str) -> bool {
     TAKEN.with_borrow_mut(|taken| taken.as_mut().map(|taken| taken.notes.push(line.to_owned())).is_some())
 }
 
+/// Whether answers are taken on this thread.
+pub(crate) fn is_taken() -> bool {
+    TAKEN.with_borrow(Option::is_some)
+}
+
 /// Writes batches of one schema to standard output.
 pub(crate) fn write(format: Format, batches: &[RecordBatch]) -> Result<()> {
     let mut writer = Writer::new(format);
@@ -112,7 +117,7 @@ type Out = io::BufWriter<io::Stdout>;
 
 impl Writer {
     pub(crate) fn new(format: Format) -> Writer {
-        if TAKEN.with_borrow(Option::is_some) {
+        if is_taken() {
             return Writer { form: Form::Taken };
         }
         let out = io::BufWriter::new(io::stdout());

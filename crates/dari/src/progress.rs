@@ -35,6 +35,13 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", printable(line));
 }
 
+/// What is of the run alone, like how long it took: a line on standard error, and no note of an answer.
+pub(crate) fn aside(line: &str) {
+    if !crate::output::is_taken() {
+        say(line);
+    }
+}
+
 /// Text from outside with nothing in it that a terminal would obey; line breaks stay.
 pub(crate) fn printable(text: &str) -> std::borrow::Cow<'_, str> {
     if text.chars().any(|c| c.is_control() && c != '\n') {

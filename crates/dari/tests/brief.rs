@@ -114,6 +114,23 @@ fn every_kind_in_both_languages_and_all_forms() {
             assert_eq!(row[column], *cell, "{column} of `{command}`");
         }
     }
+    // What is overdue is so on the day of the briefing, and what one side alone has to do is told too.
+    let of = |id: &str| kept["answers"]["tables"].as_array().unwrap().iter().find(|table| table["id"] == id).unwrap().clone();
+    let open = of("open");
+    let cell = |row: &Value, name: &str| {
+        let column = open["columns"].as_array().unwrap().iter().position(|column| column == name).unwrap();
+        row[column].clone()
+    };
+    let rows = open["rows"].as_array().unwrap();
+    for row in rows {
+        let (due, overdue) = (cell(row, "due"), cell(row, "overdue"));
+        assert_eq!(overdue, due.as_str().is_some_and(|due| due < "2026-11-27"), "{row}");
+    }
+    assert!(rows.iter().any(|row| cell(row, "overdue") == true) && rows.iter().any(|row| cell(row, "sides") == "US"));
+    let said = kept["document"].to_string();
+    assert!(
+        said.contains("the last day for notice, 15 August 2026, has passed") && said.contains("example") && !said.contains("demo/money")
+    );
     // What one framework lacks is taken from another: 핵융합 is none of the fields of 2023.
     assert!(kept["answers"]["tables"].to_string().contains("energy-nuclear.fusion"));
 }
@@ -129,6 +146,28 @@ fn the_same_input_gives_the_same_bytes() {
         };
         assert!(write("once") == write("again"), "{ending}");
     }
+}
+
+/// Three countries: works together are those of each pair, and who is ahead is who the intervals tell apart.
+#[test]
+fn three_countries_are_told_pair_by_pair() {
+    let place = &*SHIPPED;
+    let file = place.path("three.json");
+    place
+        .ok(&[&["brief", "KR", "US", "JP", "--technology", "batteries", "--partners", "0", "-o", &file.to_string_lossy()][..], &DAY]
+            .concat());
+    let kept: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let of = |id: &str| kept["answers"]["tables"].as_array().unwrap().iter().find(|table| table["id"] == id).unwrap().clone();
+    let said = kept["document"].to_string();
+    for (pair, words) in
+        [("trend KR US", "South Korea and the United States published"), ("trend KR JP", "South Korea and Japan published")]
+    {
+        let last = of(pair)["rows"].as_array().unwrap().last().unwrap()[1].as_f64().unwrap();
+        let works = format!("{},{:03}", last as u64 / 1000, last as u64 % 1000);
+        assert!(said.contains(&format!("{words} {works} works")), "{words} {works}");
+    }
+    assert!(said.contains("In Secondary batteries South Korea puts in more of its research"), "{said}");
+    assert!(!said.contains("Japan puts in more of its research than the United States"));
 }
 
 /// What a side keeps to itself reaches no briefing but its own that asks for it, of whatever kind.
@@ -195,7 +234,7 @@ fn templates_are_files_that_can_be_replaced() {
     place.ok(&[&["brief", "--template", &folder, "-o", &file.to_string_lossy()], KINDS[0], &DAY].concat());
     let html = std::fs::read_to_string(file).unwrap();
     assert!(
-        html.contains("Ministry of Bridges") && html.contains("Of South Korea comes 0.9 %") && !html.contains(">1. Summary<"),
+        html.contains("Ministry of Bridges") && html.contains("Of South Korea comes 0.9\u{A0}%") && !html.contains(">1. Summary<"),
         "{html}"
     );
     // All that is wrong is told, with its file and place.

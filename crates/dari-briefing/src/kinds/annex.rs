@@ -18,8 +18,6 @@ pub(super) const WORDING: &[(&str, &[&str])] = &[
     ("methods.shared", &[]),
     ("methods.commands", &[]),
     ("methods.coverage", &[]),
-    ("methods.warnings", &[]),
-    ("methods.warning", &["what", "warning"]),
     ("methods.unanswered", &["command", "why"]),
     ("methods.heading-data", &[]),
     ("methods.heading-open", &[]),
@@ -84,14 +82,6 @@ pub(super) fn methods(writing: &Writing<'_>) -> Result<Vec<Block>> {
             Column::Number("unknown_share", Shape::Percent, 3),
         ];
         blocks.push(writing.show_all(table, "methods.coverage", &columns, "")?);
-    }
-    if let Some(table) = writing.table("warnings").filter(|table| !table.rows.is_empty()) {
-        blocks.push(Block::Paragraph { sentences: vec![writing.say("methods.warnings", &[])?] });
-        let points = (0..table.rows.len()).map(|row| {
-            let figure = |column: &str| writing.figure(table, row, column, Shape::Plain);
-            Ok(vec![writing.say("methods.warning", &[("what", figure("what")?), ("warning", figure("warning")?)])?])
-        });
-        blocks.push(Block::Points { points: points.collect::<Result<_>>()?, numbered: false });
     }
     if !writing.answers.unanswered.is_empty() {
         blocks.push(Block::Heading { text: writing.words.title("methods.heading-open")? });

@@ -16,9 +16,9 @@ pub(super) const WORDING: &[(&str, &[&str])] = &[
         "position.level",
         &["technology", "first", "second", "index_first", "low_first", "high_first", "index_second", "low_second", "high_second"],
     ),
-    ("position.faster", &["technology", "country", "growth", "low", "high"]),
-    ("position.slower", &["technology", "country", "growth", "low", "high"]),
-    ("position.steady", &["technology", "country", "growth", "low", "high"]),
+    ("position.faster", &["technology", "country", "growth", "difference", "low", "high"]),
+    ("position.slower", &["technology", "country", "growth", "difference", "low", "high"]),
+    ("position.steady", &["technology", "country", "growth", "difference", "low", "high"]),
     ("position.unknown", &["technology", "unknown"]),
     ("position.nothing", &["technology"]),
     ("position.flagged", &["technology", "topics"]),
@@ -36,7 +36,7 @@ pub(super) const WORDING: &[(&str, &[&str])] = &[
     ("opportunities.chart", &[]),
     ("opportunities.axis", &[]),
     ("joint.works", &["first", "second", "works", "year", "before", "year_before"]),
-    ("joint.table", &[]),
+    ("joint.table", &["first", "second"]),
     ("joint.note", &[]),
     ("joint.chart", &[]),
     ("joint.axis", &[]),
@@ -49,8 +49,9 @@ pub(super) const WORDING: &[(&str, &[&str])] = &[
     ("partners.note", &[]),
     ("money.agency", &["agency", "technology", "awards", "amount", "currency"]),
     ("money.unassigned", &["awards", "agency"]),
-    ("money.budget", &["agency", "programme", "year", "amount", "currency"]),
-    ("money.table", &["framework"]),
+    ("money.budget", &["country", "agency", "programme", "year", "amount", "currency"]),
+    ("money.table", &["country", "framework"]),
+    ("money.none", &["country", "why"]),
     ("money.note", &[]),
     ("money.budgets", &[]),
     ("money.budgets-note", &[]),
@@ -106,36 +107,26 @@ pub(super) fn said_of(writing: &Writing<'_>, table: &Table, name: &str, rows: &[
         return Ok(vec![writing.say("position.nothing", &[("technology", name.into())])?]);
     }
     for row in &known {
-        let country = table.text(*row, "country_name")?;
         let pieces = [
             ("technology", name.into()),
-            ("country", country.into()),
+            ("country", writing.country_of(table, *row)?),
             ("share", writing.figure(table, *row, "world_share", Shape::Percent)?),
             ("rank", writing.figure(table, *row, "rank", Shape::Plain)?),
         ];
         said.push(writing.say("position.share", &pieces)?);
     }
-    // Whose effort is the greater: told apart only where the intervals do not meet.
-    let mut by_index: Vec<usize> =
-        known.iter().copied().filter(|row| table.number(*row, "activity_index").is_ok_and(|value| value.is_some())).collect();
-    by_index.sort_by(|a, b| {
-        let index = |row: &usize| table.number(*row, "activity_index").ok().flatten().unwrap_or_default();
-        index(b).total_cmp(&index(a))
-    });
-    if let [first, second, ..] = by_index.as_slice() {
-        let (low, high) = (table.number(*first, "activity_index_low")?, table.number(*second, "activity_index_high")?);
-        let apart = low.zip(high).is_some_and(|(low, high)| low > high);
+    for (first, second, apart) in compared(table, &known)? {
         let index = |row: usize, end: &str| writing.figure(table, row, &format!("activity_index{end}"), Shape::Two);
         let pieces = [
             ("technology", name.into()),
-            ("first", table.text(*first, "country_name")?.into()),
-            ("second", table.text(*second, "country_name")?.into()),
-            ("index_first", index(*first, "")?),
-            ("low_first", index(*first, "_low")?),
-            ("high_first", index(*first, "_high")?),
-            ("index_second", index(*second, "")?),
-            ("low_second", index(*second, "_low")?),
-            ("high_second", index(*second, "_high")?),
+            ("first", writing.country_of(table, first)?),
+            ("second", writing.country_of(table, second)?),
+            ("index_first", index(first, "")?),
+            ("low_first", index(first, "_low")?),
+            ("high_first", index(first, "_high")?),
+            ("index_second", index(second, "")?),
+            ("low_second", index(second, "_low")?),
+            ("high_second", index(second, "_high")?),
         ];
         said.push(writing.say(if apart { "position.ahead" } else { "position.level" }, &pieces)?);
     }
@@ -150,10 +141,11 @@ pub(super) fn said_of(writing: &Writing<'_>, table: &Table, name: &str, rows: &[
         };
         let pieces = [
             ("technology", name.into()),
-            ("country", table.text(*row, "country_name")?.into()),
+            ("country", writing.country_of(table, *row)?),
             ("growth", writing.figure(table, *row, "growth", Shape::Growth)?),
-            ("low", writing.figure(table, *row, "growth_low", Shape::Growth)?),
-            ("high", writing.figure(table, *row, "growth_high", Shape::Growth)?),
+            ("difference", writing.figure(table, *row, "momentum", Shape::Growth)?),
+            ("low", writing.figure(table, *row, "momentum_low", Shape::Growth)?),
+            ("high", writing.figure(table, *row, "momentum_high", Shape::Growth)?),
         ];
         said.push(writing.say(key, &pieces)?);
     }
@@ -168,6 +160,19 @@ pub(super) fn said_of(writing: &Writing<'_>, table: &Table, name: &str, rows: &[
         said.push(writing.say("position.flagged", &[("technology", name.into()), ("topics", flagged.replace('|', ", ").into())])?);
     }
     Ok(said)
+}
+
+/// Countries by their activity indices, each with the next, and whether their intervals tell them apart. Those without an interval are not compared.
+pub(super) fn compared(table: &Table, rows: &[usize]) -> Result<Vec<(usize, usize, bool)>> {
+    let mut known = Vec::new();
+    for row in rows {
+        let number = |end: &str| table.number(*row, &format!("activity_index{end}"));
+        if let (Some(index), Some(low), Some(high)) = (number("")?, number("_low")?, number("_high")?) {
+            known.push((index, low, high, *row));
+        }
+    }
+    known.sort_by(|a, b| b.0.total_cmp(&a.0));
+    Ok(known.windows(2).map(|pair| (pair[0].3, pair[1].3, pair[0].1 > pair[1].2)).collect())
 }
 
 pub(super) fn position(writing: &Writing<'_>) -> Result<Vec<Block>> {
@@ -212,11 +217,13 @@ pub(super) fn position(writing: &Writing<'_>) -> Result<Vec<Block>> {
         let columns = [
             Column::Text("technology_name", 4),
             Column::Text("country_name", 3),
+            Column::Text("period", 3),
             Column::Number("works", Shape::Plain, 3),
             Column::Number("world_share", Shape::Percent, 3),
             Column::Number("rank", Shape::Plain, 2),
             Column::Interval("activity_index", Shape::Two, 5),
             Column::Interval("growth", Shape::Growth, 6),
+            Column::Interval("momentum", Shape::Growth, 6),
             Column::Number("unknown_share", Shape::Percent, 3),
         ];
         let rows: Vec<usize> = (0..table.rows.len()).collect();
@@ -228,7 +235,8 @@ pub(super) fn position(writing: &Writing<'_>) -> Result<Vec<Block>> {
 
 /// The framework that a table of a framework and level is of.
 fn framework(table: &Table) -> &str {
-    table.id.split(' ').nth(1).unwrap_or_default()
+    // The last but one of what the table is called; its level is the last.
+    table.id.rsplit(' ').nth(1).unwrap_or_default()
 }
 
 /// A chart with its words; none where there is nothing to draw.
@@ -247,7 +255,11 @@ fn chart(
     let lines = labels.iter().enumerate().map(|(at, label)| {
         Ok(ChartLine { label: label.clone(), marks: (0..count).map(|country| mark(at, country)).collect::<Result<_>>()? })
     });
-    let lines: Vec<ChartLine> = lines.collect::<Result<_>>()?;
+    let mut lines: Vec<ChartLine> = lines.collect::<Result<_>>()?;
+    for mark in lines.iter_mut().flat_map(|line| &mut line.marks) {
+        let finite = |mark: &Mark| mark.value.is_finite() && mark.interval.is_none_or(|(low, high)| low.is_finite() && high.is_finite());
+        *mark = mark.filter(finite);
+    }
     if lines.iter().all(|line| line.marks.iter().all(Option::is_none)) {
         return Ok(None);
     }
@@ -284,14 +296,18 @@ fn chart(
 /// The components of the score, by their columns.
 const COMPONENTS: [&str; 6] = ["strength", "complementarity", "momentum", "unrealised", "investment", "policy"];
 
-/// The component that a technology is best in.
-fn strongest(table: &Table, row: usize) -> Result<Option<&'static str>> {
+/// The component by which a technology stands out: furthest above the middle of the list.
+fn outstanding(table: &Table, row: usize, ranked: &[usize]) -> Result<Option<&'static str>> {
     let mut best: Option<(&'static str, f64)> = None;
     for name in COMPONENTS {
-        if let Some(value) = table.number(row, name)?
-            && best.is_none_or(|(_, most)| value > most)
-        {
-            best = Some((name, value));
+        let mut all: Vec<f64> = Vec::new();
+        for row in ranked {
+            all.extend(table.number(*row, name)?);
+        }
+        all.sort_by(f64::total_cmp);
+        let (Some(value), Some(middle)) = (table.number(row, name)?, all.get(all.len() / 2)) else { continue };
+        if best.is_none_or(|(_, above)| value - middle > above) {
+            best = Some((name, value - middle));
         }
     }
     Ok(best.map(|(name, _)| name))
@@ -311,7 +327,7 @@ pub(super) fn opportunities(writing: &Writing<'_>) -> Result<Vec<Block>> {
                 ("total", total.into()),
             ],
         )?];
-        if let Some(most) = strongest(table, *first)? {
+        if let Some(most) = outstanding(table, *first, &ranked)? {
             let pieces = [
                 ("technology", table.text(*first, "technology_name")?.into()),
                 ("most", writing.words.title(&format!("component.{most}"))?.into()),
@@ -360,7 +376,17 @@ pub(super) fn opportunities(writing: &Writing<'_>) -> Result<Vec<Block>> {
 }
 
 pub(super) fn joint(writing: &Writing<'_>) -> Result<Vec<Block>> {
-    let (Some(table), [one, other, ..]) = (writing.table("trend"), writing.request.countries.as_slice()) else { return Ok(Vec::new()) };
+    let mut blocks = Vec::new();
+    for table in writing.tables("trend") {
+        blocks.extend(joint_of(writing, table)?);
+    }
+    Ok(blocks)
+}
+
+/// What two countries write together.
+fn joint_of(writing: &Writing<'_>, table: &Table) -> Result<Vec<Block>> {
+    let mut pair = table.id.split(' ').skip(1);
+    let (Some(one), Some(other)) = (pair.next(), pair.next()) else { return Ok(Vec::new()) };
     let Some(last) = table.rows.len().checked_sub(1) else { return Ok(Vec::new()) };
     /// Years that are looked back.
     const BACK: usize = 10;
@@ -384,7 +410,13 @@ pub(super) fn joint(writing: &Writing<'_>) -> Result<Vec<Block>> {
     let mut blocks = vec![Block::Paragraph { sentences: vec![sentence] }];
     blocks.extend(chart(writing, "joint.chart", "joint.axis", Shape::Plain, Drawn::Bars, &[], &labels, mark)?);
     let columns = [Column::Number("year", Shape::Name, 2), Column::Number("works", Shape::Plain, 3), Column::Text("flag", 5)];
-    blocks.push(writing.show(table, writing.say("joint.table", &[])?, &columns, &rows, &writing.words.title("joint.note")?)?);
+    blocks.push(writing.show(
+        table,
+        writing.say("joint.table", &[("first", writing.country(one).into()), ("second", writing.country(other).into())])?,
+        &columns,
+        &rows,
+        &writing.words.title("joint.note")?,
+    )?);
     Ok(blocks)
 }
 
@@ -492,8 +524,18 @@ pub(super) fn money(writing: &Writing<'_>) -> Result<Vec<Block>> {
             Column::Text("currency", 2),
         ];
         let rows: Vec<usize> = (0..table.rows.len()).collect();
-        let caption = writing.say("money.table", &[("framework", framework(table).into())])?;
+        let country = writing.country(table.id.split(' ').nth(1).unwrap_or_default());
+        let caption = writing.say("money.table", &[("country", country.into()), ("framework", framework(table).into())])?;
         blocks.push(writing.show(table, caption, &columns, &rows, &writing.words.title("money.note")?)?);
+    }
+    let mut told: Vec<&str> = Vec::new();
+    for one in writing.answers.unanswered.iter().filter(|one| one.id.starts_with("money ")) {
+        let country = one.id.split(' ').nth(1).unwrap_or_default();
+        if !told.contains(&country) {
+            told.push(country);
+            let pieces = [("country", writing.country(country).into()), ("why", one.why.as_str().into())];
+            blocks.push(Block::Paragraph { sentences: vec![writing.say("money.none", &pieces)?] });
+        }
     }
     if let Some(table) = writing.table("budgets") {
         // Of the countries it is about: all together, and by the technologies it is about.
@@ -507,14 +549,15 @@ pub(super) fn money(writing: &Writing<'_>) -> Result<Vec<Block>> {
                 rows.push(row);
             }
         }
-        /// Budgets that are told in sentences: the newest come first.
-        const TOLD: usize = 3;
+        // The first of each country, which is the newest, is told.
         let mut points = Vec::new();
-        for row in rows.iter().take(TOLD) {
+        for country in &writing.request.countries {
+            let Some(row) = rows.iter().find(|row| table.text(**row, "country").is_ok_and(|of| of == country)) else { continue };
             let figure = |column: &str, shape: Shape| writing.figure(table, *row, column, shape);
             points.push(vec![writing.say(
                 "money.budget",
                 &[
+                    ("country", writing.country(country).into()),
                     ("agency", figure("agency", Shape::Plain)?),
                     ("programme", figure("programme", Shape::Plain)?),
                     ("year", figure("year", Shape::Name)?),

@@ -149,6 +149,10 @@ impl Answers {
 const SIDES: usize = 2;
 /// Technologies that are taken where none are named: those that rank first.
 const FIRST: usize = 3;
+/// Records that a list of the register holds at most.
+const MOST: &str = "5000";
+/// Days before its end from which an agreement is said to end.
+const ENDING: &str = "365";
 
 /// The questions that are still to be answered; asked again with their answers there may be more, until there are none.
 ///
@@ -159,21 +163,17 @@ pub fn questions(request: &Request, answers: &Answers) -> Result<Vec<Question>> 
     let mut all = Asked { request, questions: Vec::new() };
     match request.kind {
         Kind::Cooperation | Kind::Country => {
-            all.figures(answers)?;
-            all.register("agreements", &["list", "agreement"], false);
-            all.register("open", &["open", "--on", &request.date], false);
-            all.register("open-summary", &["open", "--summary", "--on", &request.date], false);
+            all.figures(answers, true)?;
+            all.of_sides(&[]);
         }
         Kind::Meeting => {
             let record = request.record.clone().unwrap_or_default();
             all.register("record", &["show", &record], true);
             all.register("record-shown", &["show", &record], true);
-            all.register("open", &["open", &record, "--on", &request.date], true);
-            all.register("open-summary", &["open", &record, "--summary", "--on", &request.date], true);
-            all.register("since", &["timeline", &record, "--until", &request.date], true);
-            all.register("agreements", &["list", "agreement"], false);
+            all.of_sides(&[&record]);
+            all.register("since", &["timeline", &record, "--until", &request.date, "--most", MOST], true);
             if request.countries.len() >= SIDES {
-                all.figures(answers)?;
+                all.figures(answers, false)?;
             }
         }
         Kind::Renewal | Kind::Results => {
@@ -181,6 +181,7 @@ pub fn questions(request: &Request, answers: &Answers) -> Result<Vec<Question>> 
             all.register("record", &["show", &record], true);
             all.register("record-shown", &["show", &record], true);
             all.register("chain", &["chain", &record], true);
+            all.register("chain-known", &["chain", &record], true);
             all.register("results", &["results", &record], false);
             all.register("effect", &["results", &record, "--effect"], false);
             if request.kind == Kind::Results {
@@ -203,7 +204,6 @@ pub fn questions(request: &Request, answers: &Answers) -> Result<Vec<Question>> 
         }
     }
     all.lake("coverage", &["status", "--coverage"], false);
-    all.lake("warnings", &["status", "--warnings"], false);
     all.questions.retain(|question| !answers.has(&question.id));
     Ok(all.questions)
 }
@@ -211,6 +211,9 @@ pub fn questions(request: &Request, answers: &Answers) -> Result<Vec<Question>> 
 /// What a kind cannot do without.
 fn check(request: &Request) -> Result<()> {
     let missing = |what: &str, hint: &str| Err(Error::input(format!("a briefing of the kind {} needs {what}", request.kind.name()), hint));
+    if request.record.as_ref().is_some_and(|record| record.starts_with('-')) {
+        return missing("a record of the register", "No id begins with a hyphen.");
+    }
     match request.kind {
         Kind::Cooperation if request.countries.len() < SIDES => missing("two countries or more", "For example: dari brief KR US"),
         Kind::Country if request.countries.len() != 1 => missing("one country", "For example: dari brief --kind country KR"),
@@ -240,62 +243,57 @@ impl Asked<'_> {
         let lang: &[&str] = if self.request.lang == Lang::Ko { &["--lang", "ko"] } else { &[] };
         let arguments = arguments.iter().chain(lang).map(|argument| (*argument).to_owned()).collect();
         // What is looked up by the names that programs know, and results that are told apart by what was decided.
-        let worded = source == Source::Register && !["record", "results", "effect"].contains(&id);
+        let worded = source == Source::Register && !["record", "chain-known", "results", "effect"].contains(&id);
         self.questions.push(Question { id: id.to_owned(), arguments, source, needed, worded });
     }
 
-    /// What is asked of the lake about countries and technologies.
-    fn figures(&mut self, answers: &Answers) -> Result<()> {
+    /// What is open and agreed between the sides, or of a dialogue or meeting.
+    fn of_sides(&mut self, of: &[&str]) {
+        let date = self.request.date.as_str();
+        let needed = !of.is_empty();
+        self.register("open", &[&["open"], of, &["--on", date, "--most", MOST]].concat(), needed);
+        self.register("open-summary", &[&["open"], of, &["--summary"]].concat(), needed);
+        self.register("agreements", &["list", "agreement", "--most", MOST], false);
+        self.register("renewals", &["renewals", "--days", ENDING, "--on", date], false);
+    }
+
+    /// What is asked of the lake about countries and technologies: all of it, or where each side stands and what is promising.
+    fn figures(&mut self, answers: &Answers, whole: bool) -> Result<()> {
         let request = self.request;
         let countries: Vec<&str> = request.countries.iter().map(String::as_str).collect();
         let several = countries.len() >= SIDES;
-        if several {
-            self.lake("trend", &[&["trend"], countries.as_slice()].concat(), false);
-        }
         for group in groups(request, answers)? {
             let Group { framework, level, technologies } = &group;
             let entries = ["--framework", framework, "--level", level];
             if several {
-                self.lake(&group.id("opportunities"), &[&["opportunities"], countries.as_slice(), &entries].concat(), true);
+                self.lake(&group.id("opportunities"), &[&["opportunities"], countries.as_slice(), &entries].concat(), whole);
             }
             if several && technologies.is_empty() {
                 continue;
             }
             let chosen = technologies.join(",");
             let technology = if chosen.is_empty() { vec![] } else { vec!["--technology", &chosen] };
-            self.lake(&group.id("position"), &[&["compare"], countries.as_slice(), &entries, &technology].concat(), true);
-            let mut money =
-                [&["awards", "--by", "technology,agency", "--missing-years", "nearest"], entries.as_slice(), &technology].concat();
-            if let ([country], false) = (countries.as_slice(), several) {
-                money.extend(["--country", country]);
+            self.lake(&group.id("position"), &[&["compare"], countries.as_slice(), &entries, &technology].concat(), whole);
+            for country in countries.iter().filter(|_| whole) {
+                let money = ["awards", "--by", "technology,agency", "--missing-years", "nearest", "--country", country];
+                self.lake(&format!("money {country} {framework} {level}"), &[money.as_slice(), &entries, &technology].concat(), false);
             }
-            self.lake(&group.id("money"), &money, false);
-            if let (true, [one, other, ..]) = (request.partners > 0, countries.as_slice()) {
+            if let (true, [one, other, ..]) = (whole && request.partners > 0, countries.as_slice()) {
                 let pairs = request.partners.to_string();
                 for technology in technologies {
-                    let sides = [
-                        "partners",
-                        "suggest",
-                        "--between",
-                        one,
-                        "--and",
-                        other,
-                        "--who",
-                        "organisations",
-                        "--of-one",
-                        "2",
-                        "--pairs",
-                        &pairs,
-                    ];
-                    self.lake(
-                        &format!("partners {framework}/{technology}"),
-                        &[sides.as_slice(), &["--framework", framework, "--technology", technology]].concat(),
-                        false,
-                    );
+                    let sides = ["partners", "suggest", "--between", one, "--and", other, "--who", "organisations", "--of-one", "2"];
+                    let of = ["--pairs", &pairs, "--framework", framework, "--technology", technology];
+                    self.lake(&format!("partners {framework}/{technology}"), &[sides.as_slice(), &of].concat(), false);
                 }
             }
         }
-        self.lake("budgets", &["awards", "--budgets", "--missing-years", "nearest", "--framework", &request.framework], false);
+        if whole {
+            // Works of three together are counted pair by pair.
+            for (at, one) in countries.iter().enumerate() {
+                countries[at + 1..].iter().for_each(|other| self.lake(&format!("trend {one} {other}"), &["trend", one, other], false));
+            }
+            self.lake("budgets", &["awards", "--budgets", "--missing-years", "nearest", "--framework", &request.framework], false);
+        }
         Ok(())
     }
 }

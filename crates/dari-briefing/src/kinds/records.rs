@@ -1,15 +1,16 @@
 //! Parts made of the register's records: agreements, what is open, what happened, what came of it, workshops.
 
+use super::Kind;
 use super::writing::{Column, Writing};
 use crate::document::{Block, Chart, ChartLine, Drawn, Mark, Sentence};
 use crate::error::Result;
 use crate::table::{Table, Value};
 use crate::text::{Lang, Shape, day};
-use crate::words::Piece;
 
 pub(super) const WORDING: &[(&str, &[&str])] = &[
-    ("agreements.ends", &["title", "due"]),
-    ("agreements.ended", &["title", "due"]),
+    ("agreements.ends", &["title", "until"]),
+    ("agreements.notice", &["title", "until", "notice"]),
+    ("agreements.notice-passed", &["title", "until", "notice"]),
     ("agreements.open-end", &[]),
     ("agreements.table", &[]),
     ("agreements.none", &[]),
@@ -28,6 +29,7 @@ pub(super) const WORDING: &[(&str, &[&str])] = &[
     ("chain.none", &[]),
     ("results.found", &["title", "organisations", "date"]),
     ("results.accepted", &["title", "organisations", "date"]),
+    ("results.kept", &["title", "state", "since"]),
     ("results.none", &[]),
     ("results.unanswered", &["why"]),
     ("results.caution", &[]),
@@ -56,6 +58,7 @@ pub(super) const WORDING: &[(&str, &[&str])] = &[
     ("letters.heading", &["side"]),
     ("letters.greeting", &["names"]),
     ("letters.purpose", &["workshop", "date"]),
+    ("letters.purpose-undated", &["workshop"]),
     ("letters.reason", &["workshop"]),
     ("letters.reply", &[]),
     ("letters.close", &["from"]),
@@ -68,7 +71,6 @@ pub(super) const WORDING: &[(&str, &[&str])] = &[
     ("column.kind", &[]),
     ("column.records", &[]),
     ("column.oldest", &[]),
-    ("column.overdue", &[]),
     ("column.days", &[]),
     ("column.day", &[]),
     ("column.became", &[]),
@@ -98,43 +100,40 @@ pub(super) const WORDING: &[(&str, &[&str])] = &[
     ("column.country", &[]),
 ];
 
-/// Days before its end from which an agreement is said to end soon.
-const SOON: i32 = 365;
-
-/// Rows of a list whose sides hold all countries of the briefing.
-fn of_sides(writing: &Writing<'_>, table: &Table) -> Result<Vec<usize>> {
+/// Rows of a list that concern the countries of the briefing: those of all of them, and those of none but them. What was asked of a dialogue or meeting is of it.
+pub(super) fn of_sides(writing: &Writing<'_>, table: &Table) -> Result<Vec<usize>> {
+    let countries = &writing.request.countries;
     let mut rows = Vec::new();
     for row in 0..table.rows.len() {
         let sides: Vec<&str> = table.text(row, "sides")?.split_whitespace().collect();
-        if writing.request.countries.iter().all(|country| sides.contains(&country.as_str())) {
+        let all = countries.iter().all(|country| sides.contains(&country.as_str()));
+        let only = !sides.is_empty() && sides.iter().all(|side| countries.iter().any(|country| country == side));
+        if all || only || (writing.request.kind == Kind::Meeting && table.id.starts_with("open")) {
             rows.push(row);
         }
     }
     Ok(rows)
 }
 
-/// The day of a cell, counted, where it holds one.
-fn counted(table: &Table, row: usize, column: &str) -> Result<Option<i32>> {
-    Ok(dari_model::date::parse(table.text(row, column)?))
-}
-
-/// Sentences on agreements that end soon or have ended.
+/// Agreements of the sides that end within a year, with the last day for notice.
 pub(super) fn ending(writing: &Writing<'_>) -> Result<Vec<Sentence>> {
-    let Some(table) = writing.table("agreements") else { return Ok(Vec::new()) };
-    let today = dari_model::date::parse(&writing.request.date).unwrap_or_default();
-    let mut ending: Vec<(i32, usize)> = Vec::new();
-    for row in of_sides(writing, table)? {
-        ending.extend(counted(table, row, "due")?.filter(|due| *due <= today + SOON).map(|due| (due, row)));
+    let (Some(renewals), Some(agreements)) = (writing.table("renewals"), writing.table("agreements")) else { return Ok(Vec::new()) };
+    let own: Vec<&str> = of_sides(writing, agreements)?.into_iter().map(|row| agreements.text(row, "id")).collect::<Result<_>>()?;
+    let mut said = Vec::new();
+    for row in (0..renewals.rows.len()).filter(|row| renewals.text(*row, "id").is_ok_and(|id| own.contains(&id))) {
+        let figure = |column: &str| writing.figure(renewals, row, column, Shape::Plain);
+        let mut pieces = vec![("title", figure("title")?), ("until", figure("until")?)];
+        let key = match renewals.cell(row, "notice_passed")? {
+            Value::Bool(true) => "agreements.notice-passed",
+            Value::Bool(false) => "agreements.notice",
+            _ => "agreements.ends",
+        };
+        if key != "agreements.ends" {
+            pieces.push(("notice", figure("notice_by")?));
+        }
+        said.push(writing.say(key, &pieces)?);
     }
-    ending.sort_unstable();
-    let said = ending.into_iter().map(|(due, row)| {
-        let key = if due < today { "agreements.ended" } else { "agreements.ends" };
-        writing.say(
-            key,
-            &[("title", writing.figure(table, row, "title", Shape::Plain)?), ("due", writing.figure(table, row, "due", Shape::Plain)?)],
-        )
-    });
-    said.collect()
+    Ok(said)
 }
 
 pub(super) fn agreements(writing: &Writing<'_>) -> Result<Vec<Block>> {
@@ -192,9 +191,8 @@ pub(super) fn open(writing: &Writing<'_>) -> Result<Vec<Block>> {
         Column::Text("state", 3),
         Column::Number("records", Shape::Plain, 2),
         Column::Text("oldest", 3),
-        Column::Number("overdue", Shape::Plain, 2),
     ];
-    let counts = writing.show(summary, writing.say("open.summary", &[])?, &columns, &of_sides(writing, summary)?, &note)?;
+    let counts = writing.show(summary, writing.say("open.summary", &[])?, &columns, &of_sides(writing, summary)?, "")?;
     let columns = [
         Column::Text("title", 9),
         Column::Text("kind", 3),
@@ -256,21 +254,34 @@ fn unanswered(writing: &Writing<'_>, id: &str, key: &str) -> Result<Option<Sente
 
 /// What followed, in sentences: what was accepted first.
 pub(super) fn followed(writing: &Writing<'_>, most: usize) -> Result<Vec<Sentence>> {
+    let mut said = Vec::new();
+    // What the register holds as results, by the line that leads to them.
+    if let (Some(known), Some(chain)) = (writing.table("chain-known"), writing.table("chain")) {
+        for row in known.rows_with(&[("kind", "result")])?.into_iter().take(most) {
+            let figure = |column: &str| writing.figure(chain, row, column, Shape::Plain);
+            said.push(
+                writing.say("results.kept", &[("title", figure("title")?), ("state", figure("state")?), ("since", figure("since")?)])?,
+            );
+        }
+    }
     let Some(table) = writing.table("results") else {
-        return Ok(unanswered(writing, "results", "results.unanswered")?.into_iter().collect());
+        said.extend(unanswered(writing, "results", "results.unanswered")?);
+        return Ok(said);
     };
     if table.rows.is_empty() {
-        return Ok(vec![writing.say("results.none", &[])?]);
+        said.push(writing.say("results.none", &[])?);
+        return Ok(said);
     }
     let decided = |row: usize, state: &str| table.text(row, "decided").is_ok_and(|decided| decided == state);
     let mut rows: Vec<usize> = (0..table.rows.len()).filter(|row| !decided(*row, "refused")).collect();
     rows.sort_by_key(|row| !decided(*row, "accepted"));
-    let said = rows.into_iter().take(most).map(|row| {
+    for row in rows.into_iter().take(most) {
         let figure = |column: &str| writing.figure(table, row, column, Shape::Plain);
         let key = if decided(row, "accepted") { "results.accepted" } else { "results.found" };
-        writing.say(key, &[("title", figure("title")?), ("organisations", figure("organisations")?), ("date", figure("date")?)])
-    });
-    said.collect()
+        let pieces = [("title", figure("title")?), ("organisations", figure("organisations")?), ("date", figure("date")?)];
+        said.push(writing.say(key, &pieces)?);
+    }
+    Ok(said)
 }
 
 pub(super) fn results(writing: &Writing<'_>) -> Result<Vec<Block>> {
@@ -379,6 +390,9 @@ pub(super) fn balance(writing: &Writing<'_>) -> Result<Vec<Block>> {
                 ("currency", figure("currency", Shape::Plain)?),
                 ("state", figure("state", Shape::Plain)?),
             ];
+            if ["money", "in_kind"].iter().all(|column| table.number(row, column).is_ok_and(|amount| amount.unwrap_or_default() == 0.0)) {
+                continue;
+            }
             writing.say("balance.money", &pieces)?
         };
         points.push(vec![sentence]);
@@ -403,26 +417,30 @@ fn rows_of<'a>(writing: &Writing<'a>, field: &str) -> Result<Vec<(&'a Table, usi
     Ok(table.rows_with(&[("field", field)])?.into_iter().map(|row| (table, row)).collect())
 }
 
-/// The parts of a row of a record in one language and without the names of its fields: `at: 9 June, text: en: Topics, ko: 주제` is read `9 June · Topics`.
-fn parts(text: &str, lang: Lang) -> String {
-    let mut parts: Vec<(Option<Lang>, String)> = Vec::new();
+/// The fields of a row of a record as it is shown: `side: KR, name: Hong`. Without a name is what does not begin with one.
+fn fields(text: &str) -> Vec<(String, String)> {
+    let mut fields: Vec<(String, String)> = Vec::new();
     for piece in text.split(", ") {
-        let named = |piece: &str| -> Option<(String, String)> {
-            let (name, value) = piece.split_once(": ")?;
-            name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_').then(|| (name.to_owned(), value.to_owned()))
-        };
-        match (named(piece), parts.last_mut()) {
-            // That something is so stands in the record in full.
-            (Some((_, value)), _) if value == "true" => {}
-            (Some((name, value)), _) if name == "ko" => parts.push((Some(Lang::Ko), value)),
-            (Some((_, value)), _) => match value.strip_prefix("en: ") {
-                Some(english) => parts.push((Some(Lang::En), english.to_owned())),
-                None => parts.push((None, value)),
-            },
+        let named = piece.split_once(": ").filter(|(name, _)| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'));
+        match (named, fields.last_mut()) {
+            (Some((name, value)), _) => fields.push((name.to_owned(), value.to_owned())),
             // A comma within a value.
             (None, Some((_, last))) => last.push_str(&format!(", {piece}")),
-            (None, None) => parts.push((None, piece.to_owned())),
+            (None, None) => fields.push((String::new(), piece.to_owned())),
         }
+    }
+    fields
+}
+
+/// The values of a row in one language: `at: 9 June, text: en: Topics, ko: 주제` is read `9 June · Topics`.
+fn parts(text: &str, lang: Lang) -> String {
+    let mut parts: Vec<(Option<Lang>, String)> = Vec::new();
+    // That something is so stands in the record in full.
+    for (name, value) in fields(text).into_iter().filter(|(_, value)| value != "true") {
+        parts.push(match value.strip_prefix("en: ") {
+            Some(english) => (Some(Lang::En), english.to_owned()),
+            None => ((name == "ko").then_some(Lang::Ko), value),
+        });
     }
     let both = [Lang::En, Lang::Ko].iter().all(|one| parts.iter().any(|(of, _)| *of == Some(*one)));
     let shown = parts.into_iter().filter(|(of, _)| !both || of.is_none_or(|of| of == lang));
@@ -482,33 +500,43 @@ pub(super) fn invited(writing: &Writing<'_>) -> Result<Vec<Block>> {
 }
 
 pub(super) fn letters(writing: &Writing<'_>) -> Result<Vec<Block>> {
-    let mut sides: Vec<(String, Vec<String>)> = Vec::new();
-    if let Some(table) = writing.table("invited") {
+    // Those that the record names, else those that the data propose.
+    let mut guests: Vec<(String, String)> = Vec::new();
+    for (table, row) in rows_of(writing, "invitations")? {
+        let fields = fields(table.text(row, "value")?);
+        let of = |wanted: &str| fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
+        guests.extend(of("side").zip(of("name")));
+    }
+    if let (true, Some(table)) = (guests.is_empty(), writing.table("invited")) {
         for row in 0..table.rows.len() {
-            let (side, name) = (table.text(row, "side")?, table.text(row, "name")?.to_owned());
-            match sides.iter_mut().find(|(known, _)| known == side) {
-                Some((_, names)) => names.push(name),
-                None => sides.push((side.to_owned(), vec![name])),
+            // Whoever may be on a list is written to when a person has looked.
+            if table.text(row, "screening_leads")?.is_empty() {
+                guests.push((table.text(row, "side")?.to_owned(), table.text(row, "name")?.to_owned()));
             }
+        }
+    }
+    let mut sides: Vec<(String, Vec<String>)> = Vec::new();
+    for (side, name) in guests {
+        match sides.iter_mut().find(|(known, _)| *known == side) {
+            Some((_, names)) => names.push(name),
+            None => sides.push((side, vec![name])),
         }
     }
     if sides.is_empty() {
         return Ok(vec![Block::Paragraph { sentences: vec![writing.say("letters.none", &[])?] }]);
     }
     let workshop = writing.record_name()?;
-    let date: Piece = match (writing.table("record"), writing.field("date")?) {
-        (Some(table), Some((row, _))) => writing.figure(table, row, "value", Shape::Plain)?,
-        _ => "".into(),
-    };
+    let mut purpose = vec![("workshop", workshop.as_str().into())];
+    if let (Some(table), Some((row, _))) = (writing.table("record"), writing.field("date")?) {
+        purpose.push(("date", writing.figure(table, row, "value", Shape::Plain)?));
+    }
+    let purpose = writing.say(if purpose.len() > 1 { "letters.purpose" } else { "letters.purpose-undated" }, &purpose)?;
     let mut blocks = Vec::new();
     for (side, names) in sides {
         blocks.push(Block::Heading { text: writing.say("letters.heading", &[("side", writing.country(&side).into())])?.text });
         let paragraph = |sentences| Block::Paragraph { sentences };
         blocks.push(paragraph(vec![writing.say("letters.greeting", &[("names", names.join(", ").into())])?]));
-        blocks.push(paragraph(vec![
-            writing.say("letters.purpose", &[("workshop", workshop.as_str().into()), ("date", date.clone())])?,
-            writing.say("letters.reason", &[("workshop", workshop.as_str().into())])?,
-        ]));
+        blocks.push(paragraph(vec![purpose.clone(), writing.say("letters.reason", &[("workshop", workshop.as_str().into())])?]));
         blocks.push(paragraph(vec![writing.say("letters.reply", &[])?]));
         blocks.push(paragraph(vec![writing.say("letters.close", &[("from", writing.from.as_str().into())])?]));
     }

@@ -1,15 +1,15 @@
 //! The summary on one page, and the agenda.
 
 use super::Kind;
-use super::figures::said_of;
-use super::records::{ending, followed, open_rows, open_sentence};
+use super::figures::{compared, said_of};
+use super::records::{ending, followed, of_sides, open_rows, open_sentence};
 use super::writing::{Writing, by_technology};
 use crate::document::{Block, Sentence};
 use crate::error::Result;
-use crate::table::Table;
 use crate::text::Shape;
 
 pub(super) const WORDING: &[(&str, &[&str])] = &[
+    ("summary.rank-equal", &["technology", "rank", "total"]),
     ("summary.rank-firm", &["technology", "rank", "total"]),
     ("summary.rank-range", &["technology", "rank", "total", "low", "high"]),
     ("summary.rank-wide", &["technology", "rank", "total", "low", "high"]),
@@ -25,7 +25,7 @@ pub(super) const WORDING: &[(&str, &[&str])] = &[
     ("agenda.overdue", &["title", "due"]),
     ("agenda.item", &["title", "state"]),
     ("agenda.propose", &["technology"]),
-    ("agenda.renew", &["title", "due"]),
+    ("agenda.renew", &["title", "until"]),
     ("agenda.decide", &["record"]),
     ("agenda.heading-points", &[]),
     ("agenda.point-open", &["title", "since"]),
@@ -41,24 +41,23 @@ fn ranked(writing: &Writing<'_>, id: &str, name: &str) -> Result<Option<Sentence
         let (Some(_), Some(last)) = (table.number(row, "rank")?, last) else {
             return Ok(Some(writing.say("summary.rank-none", &[("technology", name.into())])?));
         };
-        let (low, high) = (table.number(row, "rank_low")?, table.number(row, "rank_high")?);
+        let range = table.number(row, "rank_low")?.zip(table.number(row, "rank_high")?);
         let total = table.number(last, "rank")?.unwrap_or_default();
-        let (low, high) = (low.unwrap_or_default(), high.unwrap_or_default());
         /// A range over more than this part of the list says little of the rank.
         const WIDE: f64 = 1.0 / 3.0;
-        let key = if low == high {
-            "summary.rank-firm"
-        } else if high - low > WIDE * total {
-            "summary.rank-wide"
-        } else {
-            "summary.rank-range"
+        let key = match range {
+            // Without a range nothing is known of how sure it is.
+            None => "summary.rank-equal",
+            Some((low, high)) if low == high => "summary.rank-firm",
+            Some((low, high)) if high - low > WIDE * total => "summary.rank-wide",
+            Some(_) => "summary.rank-range",
         };
         let mut pieces = vec![
             ("technology", name.into()),
             ("rank", writing.figure(table, row, "rank", Shape::Plain)?),
             ("total", writing.figure(table, last, "rank", Shape::Plain)?),
         ];
-        if low != high {
+        if ["summary.rank-wide", "summary.rank-range"].contains(&key) {
             pieces.push(("low", writing.figure(table, row, "rank_low", Shape::Plain)?));
             pieces.push(("high", writing.figure(table, row, "rank_high", Shape::Plain)?));
         }
@@ -73,7 +72,7 @@ fn figures(writing: &Writing<'_>, points: &mut Vec<Vec<Sentence>>) -> Result<()>
         for (id, name, rows) in by_technology(table)? {
             let mut point: Vec<Sentence> = ranked(writing, &id, &name)?.into_iter().collect();
             // In the summary: shares and whose effort is the greater, not the rest.
-            let wanted = ["position.share", "position.ahead", "position.level", "position.nothing"];
+            let wanted = ["position.share", "position.ahead", "position.level", "position.unknown", "position.flagged", "position.nothing"];
             point.extend(said_of(writing, table, &name, &rows)?.into_iter().filter(|sentence| wanted.contains(&sentence.key.as_str())));
             points.push(point);
         }
@@ -91,7 +90,7 @@ fn open(writing: &Writing<'_>, points: &mut Vec<Vec<Sentence>>) -> Result<()> {
     }
     // The largest counts are said; the table has all.
     const SAID: usize = 3;
-    let mut counts: Vec<usize> = (0..table.rows.len()).filter(|row| covers(writing, table, *row)).collect();
+    let mut counts = of_sides(writing, table)?;
     counts.sort_by(|a, b| {
         let records = |row: &usize| table.number(*row, "records").ok().flatten().unwrap_or_default();
         records(b).total_cmp(&records(a))
@@ -104,7 +103,7 @@ fn open(writing: &Writing<'_>, points: &mut Vec<Vec<Sentence>>) -> Result<()> {
                 ("records", figure("records")?),
                 ("kind", figure("kind")?),
                 ("state", figure("state")?),
-                ("sides", writing.sides(table.text(row, "sides")?)?.into()),
+                ("sides", writing.countries(table.text(row, "sides")?.split_whitespace())?.into()),
             ],
         )
     });
@@ -115,11 +114,6 @@ fn open(writing: &Writing<'_>, points: &mut Vec<Vec<Sentence>>) -> Result<()> {
         points.extend(open_sentence(writing, row, overdue)?.map(|sentence| vec![sentence]));
     }
     Ok(())
-}
-
-fn covers(writing: &Writing<'_>, table: &Table, row: usize) -> bool {
-    let sides = table.text(row, "sides").unwrap_or_default();
-    writing.request.countries.iter().all(|country| sides.split_whitespace().any(|side| side == country))
 }
 
 pub(super) fn summary(writing: &Writing<'_>) -> Result<Vec<Block>> {
@@ -194,24 +188,19 @@ pub(super) fn agenda(writing: &Writing<'_>) -> Result<Vec<Block>> {
     }
     for sentence in ending(writing)? {
         let figure = |column: &str| sentence.figures.iter().find(|figure| figure.column == column).map(|figure| figure.clone().into());
-        if let (Some(title), Some(due)) = (figure("title"), figure("due")) {
-            points.push(vec![writing.say("agenda.renew", &[("title", title), ("due", due)])?]);
+        if let (Some(title), Some(until)) = (figure("title"), figure("until")) {
+            points.push(vec![writing.say("agenda.renew", &[("title", title), ("until", until)])?]);
         }
     }
     for table in writing.tables("position") {
         for (_, name, rows) in by_technology(table)? {
             points.push(vec![writing.say("agenda.propose", &[("technology", name.as_str().into())])?]);
-            let said = said_of(writing, table, &name, &rows)?;
-            if said.iter().any(|sentence| sentence.key == "position.ahead")
-                && let [one, other, ..] = rows.as_slice()
-            {
-                // Whose effort is the greater has something to offer.
-                let index = |row: usize| table.number(row, "activity_index").ok().flatten().unwrap_or_default();
-                let (first, second) = if index(*one) >= index(*other) { (*one, *other) } else { (*other, *one) };
+            // Whose effort is the greater has something to offer.
+            if let Some((first, second, _)) = compared(table, &rows)?.into_iter().find(|(.., apart)| *apart) {
                 let pieces = [
                     ("technology", name.as_str().into()),
-                    ("first", table.text(first, "country_name")?.into()),
-                    ("second", table.text(second, "country_name")?.into()),
+                    ("first", writing.country_of(table, first)?),
+                    ("second", writing.country_of(table, second)?),
                 ];
                 talking.push(vec![writing.say("agenda.point-strength", &pieces)?]);
             }
@@ -223,7 +212,11 @@ pub(super) fn agenda(writing: &Writing<'_>) -> Result<Vec<Block>> {
     if points.is_empty() {
         return Ok(vec![Block::Paragraph { sentences: vec![writing.say("agenda.nothing", &[])?] }]);
     }
-    let mut blocks = vec![Block::Paragraph { sentences: vec![writing.say("agenda.lead", &[])?] }, Block::Points { points, numbered: true }];
+    let mut blocks = Vec::new();
+    if !rows.is_empty() {
+        blocks.push(Block::Paragraph { sentences: vec![writing.say("agenda.lead", &[])?] });
+    }
+    blocks.push(Block::Points { points, numbered: true });
     if !talking.is_empty() {
         blocks.push(Block::Heading { text: writing.words.title("agenda.heading-points")? });
         blocks.push(Block::Points { points: talking, numbered: false });

@@ -110,15 +110,24 @@ impl<'a> Writing<'a> {
         Ok(table.figure(row, column, shape, self.lang)?.into())
     }
 
-    /// What a country is called.
+    /// What a country is called in a sentence.
     pub(super) fn country(&self, code: &str) -> String {
-        dari_model::country::by_code(code)
-            .map_or_else(|| code.to_owned(), |country| self.lang.pick(country.name_en, country.name_ko).to_owned())
+        let name = dari_model::country::by_code(code).map(|country| self.lang.pick(country.name_en, country.name_ko));
+        in_sentence(name.unwrap_or(code), self.lang)
     }
 
-    /// What the countries of a list of codes are called.
-    pub(super) fn sides(&self, codes: &str) -> Result<String> {
-        self.joined(&codes.split_whitespace().map(|code| self.country(code)).collect::<Vec<_>>())
+    /// What the country of a row is called in a sentence.
+    pub(super) fn country_of(&self, table: &Table, row: usize) -> Result<Piece> {
+        Ok(in_sentence(table.text(row, "country_name")?, self.lang).into())
+    }
+
+    /// What countries are called, of a list of codes.
+    pub(super) fn countries<'c>(&self, codes: impl Iterator<Item = &'c str>) -> Result<String> {
+        let names: Vec<String> = codes.map(|code| self.country(code)).collect();
+        match self.lang {
+            Lang::Ko => Ok(names.join("\u{b7}")),
+            Lang::En => self.joined(&names),
+        }
     }
 
     /// Names joined as the language joins them.
@@ -152,7 +161,7 @@ impl<'a> Writing<'a> {
     pub(super) fn titles(&self) -> Result<(String, String)> {
         let request = self.request;
         let kind = request.kind.name();
-        let countries = self.joined(&request.countries.iter().map(|code| self.country(code)).collect::<Vec<_>>())?;
+        let countries = self.countries(request.countries.iter().map(String::as_str))?;
         let title = match request.kind {
             Kind::Cooperation | Kind::Country => self.say(&format!("title.{kind}"), &[("countries", countries.into())])?,
             _ => self.say(&format!("title.{kind}"), &[("record", self.record_name()?.into())])?,
@@ -260,6 +269,12 @@ impl<'a> Writing<'a> {
     pub(super) fn source(&self, table: &Table) -> String {
         table.command.clone()
     }
+}
+
+/// A country's name in a sentence: English puts an article before some.
+fn in_sentence(name: &str, lang: Lang) -> String {
+    let article = lang == Lang::En && (name.starts_with("United ") || ["Netherlands", "Philippines"].contains(&name));
+    if article { format!("the {name}") } else { name.to_owned() }
 }
 
 /// The technologies of a table in the order in which they stand there: id, name, rows.

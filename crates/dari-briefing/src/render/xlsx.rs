@@ -54,12 +54,14 @@ fn book(document: &Document, titles: &Titles, (year, month, day): (u16, u8, u8),
         sheet.write_with_format(row, 0, &part.title, &head)?;
         for point in points {
             row += 1;
-            sheet.write_with_format(row, 1, point, &wrapped)?;
+            sheet.write_with_format(row, 1, cut(&point), &wrapped)?;
         }
         row += 1;
     }
     for (at, shown) in document.tables().enumerate() {
-        table(book.add_worksheet(), at + 1, shown, titles)?;
+        let sheet = book.add_worksheet();
+        sheet.set_header(format!("&L{}&R{}", document.title.replace('&', "&&"), document.marking.replace('&', "&&")));
+        table(sheet, at + 1, shown, titles)?;
     }
     book.save_to_buffer()
 }
@@ -108,12 +110,25 @@ fn table(sheet: &mut Worksheet, number: usize, shown: &Shown, titles: &Titles) -
                 (Value::Float(_), _) => {}
                 (Value::Int(value), _) => drop(sheet.write_with_format(row, column, *value as f64, format)?),
                 // As text always: a cell that begins with '=' is no formula.
-                (Value::Text(text), _) => drop(sheet.write_string_with_format(row, column, text, &wrapped)?),
+                (Value::Text(text), _) => drop(sheet.write_string_with_format(row, column, cut(text), &wrapped)?),
             }
         }
     }
     sheet.set_freeze_panes(ABOVE + 1, 1)?;
     Ok(())
+}
+
+/// As much of a text as a cell holds.
+fn cut(text: &str) -> String {
+    /// Letters of a cell, in units of UTF-16.
+    const CELL: usize = 32_767;
+    let mut left = CELL;
+    text.chars()
+        .take_while(|letter| {
+            left = left.saturating_sub(letter.len_utf16());
+            left > 0
+        })
+        .collect()
 }
 
 fn number_format(shape: Shape) -> &'static str {
@@ -122,7 +137,7 @@ fn number_format(shape: Shape) -> &'static str {
         Shape::Percent | Shape::Growth => "0.0%",
         Shape::One => "#,##0.0",
         Shape::Two => "#,##0.00",
-        Shape::Millions => "#,##0",
+        Shape::Millions => "#,##0.0,,",
         Shape::Name => "0",
     }
 }

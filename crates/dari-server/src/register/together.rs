@@ -107,7 +107,7 @@ async fn decide(
     refuse_guests(&visitor.user)?;
     let mut given = vec![("id", id), ("most", super::read::most(None).to_string())];
     for (name, references) in [("accept", decision.accept), ("refuse", decision.refuse)] {
-        given.extend((!references.is_empty()).then(|| (name, references.join(","))));
+        given.extend(references.into_iter().map(|reference| (name, reference)));
     }
     done(server, visitor, Together::Results, given, Form::Json).await
 }

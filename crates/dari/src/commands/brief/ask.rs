@@ -49,6 +49,8 @@ pub(crate) struct Asker<'a> {
     register: Option<(&'a Register, &'a User)>,
     lake: Option<(u64, String)>,
     known: Option<&'a Known>,
+    /// Questions that are worked on at once.
+    at_once: usize,
 }
 
 /// Answers of the lake that were found before, by their commands, each of which names the version of the lake: they stay true.
@@ -82,12 +84,16 @@ impl<'a> Asker<'a> {
             Err(error) => return Err(error.into()),
         };
         let lake = lake.map(|commit| (commit.version, commit.at));
-        Ok(Asker { common: common.clone(), register, lake, known: None })
+        // They share the memory that one question would have.
+        let at_once = std::thread::available_parallelism().map_or(1, usize::from);
+        let memory = common.memory.unwrap_or_else(|| dari_lake::Options::default().memory) / at_once;
+        Ok(Asker { common: Common { memory: Some(memory), ..common.clone() }, register, lake, known: None, at_once })
     }
 
-    /// The same, that remembers.
-    pub(crate) fn with_known(self, known: &'a Known) -> Asker<'a> {
-        Asker { known: Some(known), ..self }
+    /// The same for a server, where others ask too: it remembers, and asks one question after the other.
+    pub(crate) fn of_server(self, known: &'a Known) -> Asker<'a> {
+        let memory = self.common.memory.map(|memory| memory.saturating_mul(self.at_once));
+        Asker { common: Common { memory, ..self.common }, known: Some(known), at_once: 1, ..self }
     }
 
     /// A briefing with all that it was made of.
@@ -103,7 +109,7 @@ impl<'a> Asker<'a> {
                     Ok(table) => answers.tables.push(table),
                     Err(failure) if question.needed => return Err(failure),
                     Err(failure) => {
-                        let why = failure.message.lines().next().unwrap_or_default().to_owned();
+                        let why = without_folders(failure.message.lines().next().unwrap_or_default());
                         answers.unanswered.push(Unanswered { id: question.id.clone(), command: self.command(question), why });
                     }
                 }
@@ -125,8 +131,7 @@ impl<'a> Asker<'a> {
             }
         };
         std::thread::scope(|scope| {
-            let cores = std::thread::available_parallelism().map_or(1, usize::from);
-            (0..cores.min(questions.len())).for_each(|_| drop(scope.spawn(work)));
+            (0..self.at_once.min(questions.len())).for_each(|_| drop(scope.spawn(work)));
         });
         found.into_iter().map(|place| place.into_inner().unwrap_or_else(|| Err(Failure::new("a question was not answered")))).collect()
     }
@@ -183,8 +188,18 @@ impl<'a> Asker<'a> {
             }
             _ => output::take(|| crate::run(&cli))?,
         };
+        let notes = notes.iter().map(|note| without_folders(note)).collect();
         table(&question.id, self.command(question), notes, &batches)
     }
+}
+
+/// A text with the names of files, but not their folders: how a machine keeps its files is nobody's business who reads the document.
+fn without_folders(text: &str) -> String {
+    let short = |word: &str| match word.rsplit_once('/') {
+        Some((folders, file)) if !word.contains("://") && (folders.starts_with('/') || file.contains('.')) => file.to_owned(),
+        _ => word.to_owned(),
+    };
+    text.split(' ').map(short).collect::<Vec<_>>().join(" ")
 }
 
 /// A briefing's table of what a command answered.
@@ -215,4 +230,16 @@ fn values(column: &dyn Array) -> Result<Vec<Value>> {
             rows.map(text).collect()
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_folders;
+
+    #[test]
+    fn folders_stay_at_home() {
+        assert_eq!(without_folders("rates: demo/money/rates.csv (0.1.0)"), "rates: rates.csv (0.1.0)");
+        assert_eq!(without_folders("/home/hong/lake: no lake"), "lake: no lake");
+        assert_eq!(without_folders("kr-nst-2023/quantum of https://a.kr/b.csv, 1/2"), "kr-nst-2023/quantum of https://a.kr/b.csv, 1/2");
+    }
 }

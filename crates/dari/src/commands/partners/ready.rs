@@ -16,7 +16,7 @@ use crate::cli::{Common, Lang};
 use crate::corpus::{self, CorpusArgs, Named};
 use crate::error::{Failure, Result};
 use crate::output::WholeFile;
-use crate::progress::{reach, say, units_bar};
+use crate::progress::{aside, reach, say, units_bar};
 
 /// From what, and for when, the model is learned.
 #[derive(Debug, Args)]
@@ -91,7 +91,7 @@ impl Works {
             }
         };
         let (read, learned) = (self.read, begin.elapsed().as_secs_f64());
-        say(&match (common.lang, was_kept) {
+        aside(&match (common.lang, was_kept) {
             (Lang::En, true) => format!("read in {read:.1} s; the model is the one kept from an earlier question (--again learns it anew)"),
             (Lang::En, false) => format!("read in {read:.1} s, learned in {learned:.1} s; the model is kept for the next question"),
             (Lang::Ko, true) => format!("읽기 {read:.1}초; 이전 질문에서 저장한 모형 사용 (--again: 다시 학습)"),

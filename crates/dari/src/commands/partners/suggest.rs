@@ -17,7 +17,7 @@ use crate::cli::{Common, Format, Lang};
 use crate::corpus::{CorpusArgs, Named, Who, country_code, texts};
 use crate::error::{Failure, Result};
 use crate::output;
-use crate::progress::{reach, say, units_bar};
+use crate::progress::{aside, reach, say, units_bar};
 use crate::rows::Rows;
 
 /// Arguments of `dari partners suggest`.
@@ -89,14 +89,15 @@ pub(super) fn run(common: &Common, args: &SuggestArgs, groups: Option<&PathBuf>)
     } else {
         names.suggestions(named, past, &found)?;
     }
+    aside(&format!("{} {took:.2} s", common.pick("pairs looked at in", "쌍 탐색")));
     let number = |count: usize| output::thousands(&count.to_string());
     let [a, b, looked_at, together] = [a.len(), b.len(), found.looked_at, found.together.len()].map(number);
     say(&match common.lang {
-        Lang::En => format!(
-            "{a} and {b} on the two sides by {until}; {looked_at} pairs looked at in {took:.2} s, {together} work together already (--together)"
-        ),
+        Lang::En => {
+            format!("{a} and {b} on the two sides by {until}; {looked_at} pairs looked at, {together} work together already (--together)")
+        }
         Lang::Ko => {
-            format!("{until}년까지 두 쪽에 {a}, {b}; {looked_at}쌍 탐색 {took:.2}초, 이미 함께하는 쌍 {together} (--together)")
+            format!("{until}년까지 두 쪽에 {a}, {b}; {looked_at}쌍 탐색, 이미 함께하는 쌍 {together} (--together)")
         }
     });
     say(&match common.lang {

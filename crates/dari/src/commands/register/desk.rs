@@ -18,8 +18,8 @@ pub(crate) struct OpenArgs {
     /// Counts by side, kind and state, in place of records
     #[arg(long)]
     summary: bool,
-    /// Counted to this day instead of today
-    #[arg(long, value_name = "DAY")]
+    /// Days, and what is overdue, are counted to this day instead of the next meeting's
+    #[arg(long, value_name = "DAY", conflicts_with = "summary")]
     on: Option<String>,
     /// At most so many records
     #[arg(long, default_value_t = 200, value_name = "N")]
@@ -90,6 +90,7 @@ impl Desk<'_> {
     pub(super) async fn what_is_open(&self, args: &OpenArgs) -> Result<()> {
         let open = self.session_on(args.on.as_deref())?.open(args.of.as_deref(), args.most).await?;
         let Open { meeting, day, summary, lines } = &open;
+        let day = &args.on.as_deref().map(the_day).transpose()?.unwrap_or(*day);
         match meeting {
             Some(meeting) => {
                 let next = date(meeting.begins).unwrap_or_default();

@@ -210,7 +210,7 @@ impl Analyst for Program {
                     internal: reader.as_ref().filter(|_| wanted.internal).map(|user| user.party.to_string()),
                 },
             )?;
-            let asker = brief::Asker::new(&common, register.zip(reader.as_ref()))?.with_known(&self.known);
+            let asker = brief::Asker::new(&common, register.zip(reader.as_ref()))?.of_server(&self.known);
             let kept = asker.kept(&request, &self.template)?;
             let form = Form::of(Path::new(&format!("briefing.{}", wanted.form)));
             Ok(brief::written(&self.template, &kept, form)?.0)
