@@ -128,9 +128,7 @@ fn every_kind_in_both_languages_and_all_forms() {
     }
     assert!(rows.iter().any(|row| cell(row, "overdue") == true) && rows.iter().any(|row| cell(row, "sides") == "US"));
     let said = kept["document"].to_string();
-    assert!(
-        said.contains("the last day for notice, 15 August 2026, has passed") && said.contains("example") && !said.contains("demo/money")
-    );
+    assert!(said.contains("the last day for notice, 15 August 2026, has passed") && !said.contains("demo/money"));
     // What one framework lacks is taken from another: 핵융합 is none of the fields of 2023.
     assert!(kept["answers"]["tables"].to_string().contains("energy-nuclear.fusion"));
 }

@@ -52,6 +52,7 @@ pub(super) const WORDING: &[(&str, &[&str])] = &[
     ("money.budget", &["country", "agency", "programme", "year", "amount", "currency"]),
     ("money.table", &["country", "framework"]),
     ("money.none", &["country", "why"]),
+    ("money.nothing", &["country"]),
     ("money.note", &[]),
     ("money.budgets", &[]),
     ("money.budgets-note", &[]),
@@ -215,16 +216,16 @@ pub(super) fn position(writing: &Writing<'_>) -> Result<Vec<Block>> {
             growth,
         )?);
         let columns = [
-            Column::Text("technology_name", 4),
-            Column::Text("country_name", 3),
-            Column::Text("period", 3),
-            Column::Number("works", Shape::Plain, 3),
-            Column::Number("world_share", Shape::Percent, 3),
-            Column::Number("rank", Shape::Plain, 2),
-            Column::Interval("activity_index", Shape::Two, 5),
-            Column::Interval("growth", Shape::Growth, 6),
-            Column::Interval("momentum", Shape::Growth, 6),
-            Column::Number("unknown_share", Shape::Percent, 3),
+            Column::Text("technology_name", 9),
+            Column::Text("country_name", 7),
+            Column::Text("period", 9),
+            Column::Number("works", Shape::Plain, 7),
+            Column::Number("world_share", Shape::Percent, 6),
+            Column::Number("rank", Shape::Plain, 5),
+            Column::Interval("activity_index", Shape::Two, 14),
+            Column::Interval("growth", Shape::Growth, 16),
+            Column::Interval("momentum", Shape::Growth, 17),
+            Column::Number("unknown_share", Shape::Percent, 7),
         ];
         let rows: Vec<usize> = (0..table.rows.len()).collect();
         let caption = writing.say("position.table", &[("framework", framework(table).into())])?;
@@ -487,7 +488,18 @@ const UNASSIGNED: &str = "unassigned";
 
 pub(super) fn money(writing: &Writing<'_>) -> Result<Vec<Block>> {
     let mut blocks = Vec::new();
+    // Countries of which nothing can be said, each told once.
+    let mut told: Vec<&str> = Vec::new();
     for table in writing.tables("money") {
+        let country = table.id.split(' ').nth(1).unwrap_or_default();
+        if table.rows.is_empty() {
+            if !told.contains(&country) {
+                told.push(country);
+                let nothing = writing.say("money.nothing", &[("country", writing.country(country).into())])?;
+                blocks.push(Block::Paragraph { sentences: vec![nothing] });
+            }
+            continue;
+        }
         let mut points = Vec::new();
         let mut unassigned = Vec::new();
         for row in 0..table.rows.len() {
@@ -524,11 +536,10 @@ pub(super) fn money(writing: &Writing<'_>) -> Result<Vec<Block>> {
             Column::Text("currency", 2),
         ];
         let rows: Vec<usize> = (0..table.rows.len()).collect();
-        let country = writing.country(table.id.split(' ').nth(1).unwrap_or_default());
-        let caption = writing.say("money.table", &[("country", country.into()), ("framework", framework(table).into())])?;
+        let caption =
+            writing.say("money.table", &[("country", writing.country(country).into()), ("framework", framework(table).into())])?;
         blocks.push(writing.show(table, caption, &columns, &rows, &writing.words.title("money.note")?)?);
     }
-    let mut told: Vec<&str> = Vec::new();
     for one in writing.answers.unanswered.iter().filter(|one| one.id.starts_with("money ")) {
         let country = one.id.split(' ').nth(1).unwrap_or_default();
         if !told.contains(&country) {

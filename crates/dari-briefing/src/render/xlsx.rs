@@ -89,10 +89,11 @@ fn table(sheet: &mut Worksheet, number: usize, shown: &Shown, titles: &Titles) -
     sheet.write(1, 0, format!("{}: {}", titles.source, shown.source))?;
     sheet.write(2, 0, &shown.note)?;
     let head = Format::new().set_bold().set_text_wrap().set_align(FormatAlign::Bottom).set_border_bottom(FormatBorder::Thin);
+    let whole = f64::from(shown.sheet.columns.iter().map(|column| column.width).sum::<u32>().max(1));
     for (at, column) in shown.sheet.columns.iter().enumerate() {
         let at = at as u16;
         sheet.write_with_format(ABOVE, at, &column.title, &head)?;
-        sheet.set_column_width(at, if column.number { 13.0 } else { f64::from(column.width).mul_add(9.0, 8.0).min(60.0) })?;
+        sheet.set_column_width(at, if column.number { 13.0 } else { 10.0 + 100.0 * f64::from(column.width) / whole })?;
     }
     let formats: Vec<Format> = shown.sheet.columns.iter().map(|column| Format::new().set_num_format(number_format(column.shape))).collect();
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);

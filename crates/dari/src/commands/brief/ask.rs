@@ -90,10 +90,11 @@ impl<'a> Asker<'a> {
         Ok(Asker { common: Common { memory: Some(memory), ..common.clone() }, register, lake, known: None, at_once })
     }
 
-    /// The same for a server, where others ask too: it remembers, and asks one question after the other.
+    /// The same for a server, where others ask too: it remembers, and asks two questions at once at most.
     pub(crate) fn of_server(self, known: &'a Known) -> Asker<'a> {
-        let memory = self.common.memory.map(|memory| memory.saturating_mul(self.at_once));
-        Asker { common: Common { memory, ..self.common }, known: Some(known), at_once: 1, ..self }
+        let at_once = self.at_once.min(2);
+        let memory = self.common.memory.map(|memory| memory.saturating_mul(self.at_once) / at_once);
+        Asker { common: Common { memory, ..self.common }, known: Some(known), at_once, ..self }
     }
 
     /// A briefing with all that it was made of.
