@@ -173,7 +173,8 @@ fn any_two_frameworks_can_be_crossed() {
 fn misuse_is_told_with_what_to_do() {
     let place = Place::new();
     for (args, status, told) in [
-        (vec!["compare", "KR"], 2, "COUNTRY"),
+        (vec!["compare"], 2, "COUNTRY"),
+        (vec!["opportunities", "KR"], 2, "COUNTRY"),
         (vec!["compare", "KR", "Atlantis"], 2, "Atlantis"),
         (vec!["compare", "KR", "KR"], 2, "twice"),
         (vec!["compare", "KR", "US", "--framework", "kr-nst-2033"], 2, "kr-nst-2023"),

@@ -255,7 +255,7 @@ impl<'a> Writing<'a> {
             cells,
             sheet,
             note: note.to_owned(),
-            source: self.source(table),
+            source: table.command.clone(),
         }))
     }
 
@@ -263,11 +263,6 @@ impl<'a> Writing<'a> {
     pub(super) fn show_all(&self, table: &Table, caption: &str, columns: &[Column], note: &str) -> Result<Block> {
         let rows: Vec<usize> = (0..table.rows.len()).collect();
         self.show(table, self.say(caption, &[])?, columns, &rows, note)
-    }
-
-    /// The command behind a table, with the version of the lake that it asked.
-    pub(super) fn source(&self, table: &Table) -> String {
-        table.command.clone()
     }
 }
 
