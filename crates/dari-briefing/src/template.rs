@@ -1,10 +1,10 @@
 //! What a briefing looks like and how it is worded: files that a ministry can replace.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
+use typst::foundations::Bytes;
 
 use crate::error::{Error, Result};
 use crate::kinds::{self, Kind};
@@ -27,7 +27,7 @@ const LARGEST: u64 = 64 << 20;
 /// A template: order of the parts, letterhead, wording, look.
 #[derive(Debug, Clone)]
 pub struct Template {
-    pub(crate) files: BTreeMap<String, Cow<'static, [u8]>>,
+    pub(crate) files: BTreeMap<String, Bytes>,
     contents: Contents,
     en: Words,
     ko: Words,
@@ -59,7 +59,7 @@ impl Template {
     /// # Errors
     /// Never, as long as the shipped files are right.
     pub fn shipped() -> Result<Template> {
-        Template::of(SHIPPED.into_iter().map(|(name, bytes)| (name.to_owned(), Cow::Borrowed(bytes))).collect())
+        Template::of(SHIPPED.into_iter().map(|(name, bytes)| (name.to_owned(), Bytes::new(bytes))).collect())
     }
 
     /// A template of a folder. Files that are not there are the shipped ones.
@@ -68,8 +68,7 @@ impl Template {
     /// Where a file cannot be read or is wrong.
     pub fn read(folder: &Path) -> Result<Template> {
         let failed = |path: &Path, source: std::io::Error| Error::File { path: path.display().to_string(), source };
-        let mut files: BTreeMap<String, Cow<'static, [u8]>> =
-            SHIPPED.into_iter().map(|(name, bytes)| (name.to_owned(), Cow::Borrowed(bytes))).collect();
+        let mut files: BTreeMap<String, Bytes> = SHIPPED.into_iter().map(|(name, bytes)| (name.to_owned(), Bytes::new(bytes))).collect();
         let mut bytes = 0;
         for entry in std::fs::read_dir(folder).map_err(|source| failed(folder, source))? {
             let path = entry.map_err(|source| failed(folder, source))?.path();
@@ -78,7 +77,7 @@ impl Template {
             if bytes > LARGEST {
                 return Err(Error::template(name, format!("the files of the template take more than {} MB", LARGEST >> 20)));
             }
-            files.insert(name.to_owned(), Cow::Owned(std::fs::read(&path).map_err(|source| failed(&path, source))?));
+            files.insert(name.to_owned(), Bytes::new(std::fs::read(&path).map_err(|source| failed(&path, source))?));
         }
         Template::of(files)
     }
@@ -101,9 +100,9 @@ impl Template {
         Ok(written)
     }
 
-    fn of(files: BTreeMap<String, Cow<'static, [u8]>>) -> Result<Template> {
+    fn of(files: BTreeMap<String, Bytes>) -> Result<Template> {
         let text = |name: &str| {
-            let bytes = files.get(name).map(|bytes| bytes.as_ref()).unwrap_or_default();
+            let bytes = files.get(name).map(|bytes| bytes.as_slice()).unwrap_or_default();
             std::str::from_utf8(bytes).map_err(|_| Error::template(name, "not in UTF-8"))
         };
         let contents: Contents = toml::from_str(text("contents.toml")?).map_err(|error| Error::template("contents.toml", error))?;

@@ -91,23 +91,16 @@ pub(crate) fn day(text: &str, lang: Lang) -> String {
     if let Some((from, to)) = text.split_once('/').filter(|(from, to)| from.len() == to.len() && dari_model::date::parse(from).is_some()) {
         return format!("{}\u{2013}{}", day(from, lang), day(to, lang));
     }
-    // A year has four digits, and what follows is a month: 2020-2024 is no day.
-    let is_day = dari_model::date::parse(&format!("{text}-01")).or(dari_model::date::parse(text)).is_some();
-    let parts: Option<Vec<u32>> = text.split('-').map(|part| part.parse().ok()).collect();
-    let parts = parts.filter(|parts| is_day && text.as_bytes().get(4).is_none_or(|byte| *byte == b'-') && parts.len() > 1);
-    let month = |month: u32| MONTHS.get(month.wrapping_sub(1) as usize);
-    match (lang, parts.as_deref()) {
-        (Lang::Ko, Some([year, month, day])) => format!("{year}. {month}. {day}."),
-        (Lang::Ko, Some([year, month])) => format!("{year}. {month}."),
-        (Lang::En, Some([year, number, day])) => match month(*number) {
-            Some(name) => format!("{day} {name} {year}"),
-            None => text.to_owned(),
-        },
-        (Lang::En, Some([year, number])) => match month(*number) {
-            Some(name) => format!("{name} {year}"),
-            None => text.to_owned(),
-        },
-        _ => text.to_owned(),
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = |part: &str, digits: usize| (part.len() == digits).then(|| part.parse::<usize>().ok()).flatten();
+    let (Some(year), Some(month)) = (number(parts[0], 4), parts.get(1).and_then(|part| number(part, 2))) else { return text.to_owned() };
+    let Some(name) = month.checked_sub(1).and_then(|month| MONTHS.get(month)) else { return text.to_owned() };
+    match (parts.get(2).map(|part| number(part, 2)), lang) {
+        (None, Lang::En) => format!("{name} {year}"),
+        (None, Lang::Ko) => format!("{year}. {month}."),
+        (Some(Some(day)), Lang::En) => format!("{day} {name} {year}"),
+        (Some(Some(day)), Lang::Ko) => format!("{year}. {month}. {day}."),
+        (Some(None), _) => text.to_owned(),
     }
 }
 

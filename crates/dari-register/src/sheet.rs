@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::content::{Content, assign};
 use crate::error::{Error, Result};
 use crate::kinds::{Form, Kind};
+use crate::party::Scope;
 use crate::record::Record;
 use crate::register::Session;
 use crate::write::{Item, Refused, Step, Written};
@@ -109,21 +110,15 @@ fn cell(record: &Record, column: &str) -> String {
 }
 
 impl Session<'_> {
-    /// Adds the records of a table, and changes those whose id is there. An empty cell leaves a field as it is. Rows without id get one from `name`.
+    /// Adds the records of a table, and changes those whose id is there. An empty cell leaves a field as it is. Rows without id get one in `scope`.
     ///
     /// With `keep` off nothing is stored: a rehearsal, which says the same. Rows that break a rule are listed with their line and do not stop the others.
     ///
     /// # Errors
     /// Where it is no such table, or a column is no field of the kind.
-    pub async fn read_table(
-        &self,
-        kind: &'static Kind,
-        bytes: &[u8],
-        sheet: Sheet,
-        why: &str,
-        keep: bool,
-        name: impl Fn(usize) -> String,
-    ) -> Result<Read> {
+    pub async fn read_table(&self, kind: &'static Kind, bytes: &[u8], sheet: Sheet, why: &str, keep: bool, scope: &Scope) -> Result<Read> {
+        let made: String = crate::accounts::new_secret()?.chars().take(8).collect();
+        let name = |line: usize| scope.id(&format!("{}-{}-{line}", kind.name, made.to_lowercase()));
         let (header, rows) = match sheet {
             Sheet::Csv => csv_rows(bytes)?,
             Sheet::Xlsx => xlsx_rows(bytes)?,

@@ -62,31 +62,6 @@ pub struct Ask {
     pub command: String,
 }
 
-/// A briefing that is wanted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BriefingWanted {
-    /// Its kind: `cooperation`.
-    pub kind: String,
-    /// Countries: codes or names.
-    pub countries: Vec<String>,
-    /// Technology framework; none for the usual one.
-    pub framework: Option<String>,
-    /// Technologies, by id or name.
-    pub technologies: Vec<String>,
-    /// The record of the register that it is about.
-    pub record: Option<String>,
-    /// Pairs of partners in a technology.
-    pub partners: usize,
-    /// Its day; none for today.
-    pub date: Option<String>,
-    /// Whether it is in Korean.
-    pub korean: bool,
-    /// Whether it holds what is private to the user's party.
-    pub internal: bool,
-    /// The ending of its file: pdf, docx, xlsx, html or json.
-    pub form: String,
-}
-
 /// What needs the register and the lake together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Together {
@@ -188,11 +163,15 @@ pub trait Analyst: Send + Sync + 'static {
     /// Where a parameter is wrong, the user may not, or there is no answer.
     fn together(&self, work: Together, register: &Register, user: &User, given: &[(String, String)]) -> Result<(Ask, Answer), Refusal>;
 
-    /// Writes a briefing. Of the register it holds what all parties share, or with `internal` what the user sees. The thread is one of the runtime's that may wait.
+    /// What can be said of a briefing; none where none are written.
+    fn briefing(&self) -> Option<&Question>;
+
+    /// Writes a briefing in a form: pdf, docx, xlsx, html or json. Of the register it holds what all parties share, or with `internal` what the user sees. The thread is
+    /// one of the runtime's that may wait.
     ///
     /// # Errors
-    /// Where something is wrong with what is wanted, or there is no answer.
-    fn brief(&self, wanted: &BriefingWanted, register: Option<&Register>, user: &User) -> Result<Vec<u8>, Refusal>;
+    /// Where a parameter is wrong, or there is no answer.
+    fn brief(&self, given: &[(String, String)], form: &str, register: Option<&Register>, user: &User) -> Result<Vec<u8>, Refusal>;
 
     /// The arguments with which the program gives the answer to a question as Parquet on standard output.
     fn job(&self, ask: &Ask) -> Vec<OsString>;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request, State};
 use axum::http::request::Parts;
@@ -116,6 +116,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
 /// What a request carries as text.
 pub(crate) struct Text(pub(crate) String);
 
+/// What a request carries as bytes.
+pub(crate) struct Raw(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Raw, Problem> {
+        let bytes = Bytes::from_request(request, state).await;
+        bytes.map(Raw).map_err(|error| Problem::new(error.status(), error.body_text()))
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Text {
     type Rejection = Problem;
 
@@ -151,7 +163,6 @@ fn routes() -> OpenApiRouter<Shared> {
         .merge(session::routes())
         .merge(openid::routes())
         .merge(register::routes())
-        .merge(briefing::routes())
 }
 
 /// All that is served.
@@ -165,6 +176,9 @@ pub(crate) fn application(server: Shared) -> Router {
             lake::ask(server, (Arc::clone(&path), document), visitor, headers, given)
         };
         api = api.route(&format!("/{}", question.path), get(ask));
+    }
+    if server.analyst.briefing().is_some() {
+        api = api.route("/briefing", get(briefing::write));
     }
     let described = move || async move { ([(header::CONTENT_TYPE, "application/json")], description.to_string()).into_response() };
     let api = api
@@ -188,6 +202,9 @@ pub(crate) fn document(analyst: &dyn Analyst) -> String {
     let (_, mut document) = OpenApiRouter::with_openapi(Document::openapi()).nest(BASE, routes()).split_for_parts();
     for question in analyst.questions() {
         document.paths.paths.insert(format!("{BASE}/{}", question.path), described(question));
+    }
+    if let Some(question) = analyst.briefing() {
+        document.paths.paths.insert(format!("{BASE}/{}", question.path), briefing::described(question));
     }
     let components = document.components.get_or_insert_default();
     components.security_schemes.insert("session".to_owned(), SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE))));
@@ -222,26 +239,34 @@ fn with_problems(path: &mut PathItem) {
     }
 }
 
-fn problem(what: &str) -> utoipa::openapi::Response {
+pub(crate) fn problem(what: &str) -> utoipa::openapi::Response {
     ResponseBuilder::new().description(what).content("application/problem+json", of("Problem")).build()
 }
 
-/// A question in the document.
-fn described(question: &Question) -> PathItem {
-    let mut operation =
-        OperationBuilder::new().tag("questions").operation_id(Some(question.path.replace('/', "_"))).summary(Some(question.about.clone()));
-    for parameter in &question.parameters {
-        operation = operation.parameter(parameter_of(parameter));
-    }
-    let names: Vec<String> = Form::names().map(str::to_owned).collect();
+/// A question's parameters in the document, with the forms in which it is answered.
+pub(crate) fn asked<'f>(question: &Question, tag: &str, forms: impl Iterator<Item = &'f str>) -> OperationBuilder {
     let format = Parameter {
         name: "format".to_owned(),
         about: "Form of the answer, instead of Accept".to_owned(),
-        shape: Shape::Choice(names),
+        shape: Shape::Choice(forms.map(str::to_owned).collect()),
         many: false,
         needed: false,
         default: None,
     };
+    let operation =
+        OperationBuilder::new().tag(tag).operation_id(Some(question.path.replace('/', "_"))).summary(Some(question.about.clone()));
+    question.parameters.iter().chain([&format]).fold(operation, |operation, parameter| operation.parameter(parameter_of(parameter)))
+}
+
+/// A file.
+pub(crate) fn binary() -> utoipa::openapi::Content {
+    let format = SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Binary);
+    ContentBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String).format(Some(format)).build())).build()
+}
+
+/// A question in the document.
+fn described(question: &Question) -> PathItem {
+    let mut operation = asked(question, "questions", Form::names());
     let prefer = ParameterBuilder::new()
         .name("prefer")
         .parameter_in(ParameterIn::Header)
@@ -254,17 +279,14 @@ fn described(question: &Question) -> PathItem {
             (true, _) => continue,
             (false, "application/json") => ContentBuilder::new().schema(Some(Ref::from_schema_name("AnswerOfRows"))),
             (false, "text/csv") => ContentBuilder::new().schema(Some(ObjectBuilder::new().schema_type(Type::String).build())),
-            _ => ContentBuilder::new().schema(Some(
-                ObjectBuilder::new()
-                    .schema_type(Type::String)
-                    .format(Some(SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Binary)))
-                    .build(),
-            )),
+            _ => {
+                answer = answer.content(media, binary());
+                continue;
+            }
         };
         answer = answer.content(media, content.build());
     }
     operation = operation
-        .parameter(parameter_of(&format))
         .parameter(prefer)
         .response("200", answer)
         .response("202", ResponseBuilder::new().description("A job that will have the answer").content("application/json", of("Job")))

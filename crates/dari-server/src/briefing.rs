@@ -1,156 +1,90 @@
-//! Briefings as files.
+//! Briefings as files. Their parameters are those of the command line, as with questions.
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use utoipa::openapi::ResponseBuilder;
+use utoipa::openapi::path::{HttpMethod, PathItem};
 
-use crate::analyst::BriefingWanted;
-use crate::api::Asked;
+use crate::analyst::Question;
+use crate::api::{asked, binary, problem};
 use crate::guard::Visitor;
 use crate::problem::{Problem, Result};
-use crate::register::Lang;
 use crate::state::Shared;
 
-pub(crate) fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(briefing))
-}
-
-/// What it is about.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-struct About {
-    /// cooperation (where nothing is said), meeting, renewal, workshop, results or country.
-    #[param(inline)]
-    kind: Option<Kind>,
-    /// Countries, separated by commas; 8 at most.
-    countries: Option<String>,
-    /// Technology framework; kr-nst-2023 where nothing is said.
-    framework: Option<String>,
-    /// Technologies, separated by commas, 12 at most; without any, the three that rank first.
-    technology: Option<String>,
-    /// The record of the register that it is about.
-    record: Option<String>,
-    /// Pairs of partners in a technology, 20 at most; none where nothing is said.
-    #[param(maximum = 20)]
-    partners: Option<usize>,
-    /// Its day; today where nothing is said.
-    date: Option<String>,
-    /// en or ko.
-    #[param(inline)]
-    lang: Option<Lang>,
-    /// With what is private to one's own party, and marked so.
-    #[serde(default)]
-    #[param(required = false)]
-    internal: bool,
-    /// pdf (where nothing is said), docx, xlsx, html or json.
-    #[param(inline)]
-    format: Option<Form>,
-}
-
-#[derive(Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum Kind {
-    Cooperation,
-    Meeting,
-    Renewal,
-    Workshop,
-    Results,
-    Country,
-}
-
-impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Kind::Cooperation => "cooperation",
-            Kind::Meeting => "meeting",
-            Kind::Renewal => "renewal",
-            Kind::Workshop => "workshop",
-            Kind::Results => "results",
-            Kind::Country => "country",
-        }
-    }
-}
-
-#[derive(Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-enum Form {
-    Pdf,
-    Docx,
-    Xlsx,
-    Html,
-    Json,
-}
-
-impl Form {
-    /// The ending of its files, and its media type.
-    fn told(self) -> (&'static str, &'static str) {
-        match self {
-            Form::Pdf => ("pdf", "application/pdf"),
-            Form::Docx => ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-            Form::Xlsx => ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-            Form::Html => ("html", "text/html; charset=utf-8"),
-            Form::Json => ("json", "application/json"),
-        }
-    }
-}
-
-/// Pairs of partners, countries and technologies at most.
-const PAIRS: usize = 20;
+/// Forms of a briefing by the endings of their files, the usual one first, with their media types.
+const FORMS: [(&str, &str); 5] = [
+    ("pdf", "application/pdf"),
+    ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ("html", "text/html; charset=utf-8"),
+    ("json", "application/json"),
+];
+/// How much one request may ask for: countries, technologies, and pairs of partners in each.
 const COUNTRIES: usize = 8;
 const TECHNOLOGIES: usize = 12;
+const PAIRS: usize = 20;
 
-/// A briefing as a file: PDF, DOCX, XLSX, HTML, or what it was made of
-#[utoipa::path(get, path = "/briefing", tag = "briefings", params(About),
-    responses((status = 200, description = "The file", content((Vec<u8> = "application/pdf"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), (String = "text/html"), (Object = "application/json"))),
-        (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn briefing(State(server): State<Shared>, visitor: Visitor, Asked(about): Asked<About>) -> Result<Response> {
-    if about.internal && visitor.is_guest() {
+/// A briefing as a file.
+pub(crate) async fn write(
+    State(server): State<Shared>,
+    visitor: Visitor,
+    Query(mut given): Query<Vec<(String, String)>>,
+) -> Result<Response> {
+    given.retain(|(_, value)| !value.is_empty());
+    let said = |name: &str| given.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    if said("internal").is_some_and(|internal| internal == "true" || internal == "1") && visitor.is_guest() {
         return Err(Problem::forbidden("what is private to a party is for those who sign in").hint("Leave out `internal`, or sign in."));
     }
-    let list = |text: Option<String>| -> Vec<String> {
-        text.unwrap_or_default().split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
-    };
-    let (countries, technologies) = (list(about.countries), list(about.technology));
-    if countries.len() > COUNTRIES || technologies.len() > TECHNOLOGIES {
-        return Err(Problem::bad(format!("a briefing is about {COUNTRIES} countries and {TECHNOLOGIES} technologies at most"))
-            .hint("Ask for several, or write it with `dari brief`."));
+    let count = |name: &str| said(name).map_or(0, |list| list.split(',').count());
+    let pairs = said("partners").and_then(|pairs| pairs.parse::<usize>().ok()).unwrap_or_default();
+    if count("countries") > COUNTRIES || count("technology") > TECHNOLOGIES || pairs > PAIRS {
+        return Err(Problem::bad(format!(
+            "a briefing has {COUNTRIES} countries, {TECHNOLOGIES} technologies and {PAIRS} pairs of partners at most"
+        ))
+        .hint("Ask for several, or write it with `dari brief`."));
     }
-    let kind = about.kind.unwrap_or(Kind::Cooperation).name();
-    let (ending, media) = about.format.unwrap_or(Form::Pdf).told();
-    let korean = about.lang == Some(Lang::Ko);
-    let wanted = BriefingWanted {
-        kind: kind.to_owned(),
-        countries,
-        framework: about.framework.filter(|framework| !framework.is_empty()),
-        technologies,
-        record: about.record.filter(|record| !record.is_empty()),
-        partners: about.partners.unwrap_or_default().min(PAIRS),
-        date: about.date.filter(|date| !date.is_empty()),
-        korean,
-        internal: about.internal,
-        form: ending.to_owned(),
-    };
+    let kind = said("kind").unwrap_or("cooperation");
+    let lang = said("lang").unwrap_or("en");
+    let form = said("format").unwrap_or(FORMS[0].0);
+    let (ending, media) = FORMS.into_iter().find(|(ending, _)| *ending == form).ok_or_else(|| {
+        let endings: Vec<&str> = FORMS.iter().map(|(ending, _)| *ending).collect();
+        Problem::bad(format!("no form '{form}'")).hint(format!("Forms are {}.", endings.join(", ")))
+    })?;
+    let name = format!("attachment; filename=\"dari-{kind}.{lang}.{ending}\"");
+    given.retain(|(name, _)| name != "format");
     let place = server.answers.place().await?;
     let writing = Arc::clone(&server);
     let work = tokio::task::spawn_blocking(move || {
         let _place = place;
-        Ok::<_, Problem>(writing.analyst.brief(&wanted, writing.register.as_ref(), &visitor.user)?)
+        Ok::<_, Problem>(writing.analyst.brief(&given, ending, writing.register.as_ref(), &visitor.user)?)
     });
     let bytes = work.await.map_err(Problem::internal)??;
-    let lang = if korean { "ko" } else { "en" };
-    let name = format!("attachment; filename=\"dari-{kind}.{lang}.{ending}\"");
+    // Kind and language are words that the command line took.
     let headers = [
         (header::CONTENT_TYPE, media.to_owned()),
         (header::CONTENT_DISPOSITION, name),
         (header::CACHE_CONTROL, "private, no-cache".to_owned()),
     ];
     Ok((headers, bytes).into_response())
+}
+
+/// It in the OpenAPI document.
+pub(crate) fn described(question: &Question) -> PathItem {
+    let mut file = ResponseBuilder::new().description("The file");
+    for (_, media) in FORMS {
+        file = file.content(media.split(';').next().unwrap_or(media), binary());
+    }
+    let mut operation = asked(question, "briefings", FORMS.iter().map(|(ending, _)| *ending)).response("200", file);
+    for (status, what) in [
+        ("400", "Something is wrong with what is asked for"),
+        ("403", "It is not for those who do not sign in"),
+        ("404", "There is no such record"),
+        ("422", "It cannot be written from what there is"),
+    ] {
+        operation = operation.response(status, problem(what));
+    }
+    PathItem::new(HttpMethod::Get, operation)
 }

@@ -28,9 +28,7 @@ use std::time::Duration;
 use axum_server::tls_rustls::RustlsConfig;
 use dari_register::Register;
 
-pub use analyst::{
-    Analyst, Answer, Ask, Body, BriefingWanted, LakeVersion, Loading, Parameter, Question, Reason, Refusal, Shape, Together,
-};
+pub use analyst::{Analyst, Answer, Ask, Body, LakeVersion, Loading, Parameter, Question, Reason, Refusal, Shape, Together};
 pub use guard::Mode;
 pub use jobs::{BAR, PROGRESS};
 pub use openid::{Claim, OpenId};

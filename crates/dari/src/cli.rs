@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -56,6 +57,19 @@ pub(crate) struct Common {
 impl Common {
     pub(crate) fn options(&self) -> dari_lake::Options {
         self.memory.map_or_else(Default::default, |memory| dari_lake::Options { memory, ..Default::default() })
+    }
+
+    /// The options that say where data are and how much memory there is, for another run of the program.
+    pub(crate) fn of_place(&self) -> Vec<OsString> {
+        let option = |name: &str, value: &OsStr| {
+            let mut option = OsString::from(name);
+            option.push(value);
+            option
+        };
+        let mut options = vec![option("--lake=", self.lake.as_os_str())];
+        options.extend(self.memory.map(|memory| format!("--memory={memory}").into()));
+        options.extend(self.frameworks.as_ref().map(|path| option("--frameworks=", path.as_os_str())));
+        options
     }
 
     /// The text of the language asked for.

@@ -81,8 +81,18 @@ fn every_kind_in_both_languages_and_all_forms() {
             // PDF/A-2a and PDF/UA-1 by its own metadata, which stand in it as they are.
             let pdf = read("pdf");
             let text = String::from_utf8_lossy(&pdf);
-            assert!(text.starts_with("%PDF-1.7") && text.contains("pdfaid:part") && text.contains("pdfuaid:part"), "{name} {lang}");
-            assert!(text.contains(&format!("<rdf:li>{lang}")) || text.contains("dc:language"), "{name} {lang}");
+            let locale = if lang == "en" { "en-GB" } else { "ko-KR" };
+            for told in [
+                "<pdfaid:part>2<",
+                "<pdfaid:conformance>A<",
+                "<pdfuaid:part>1<",
+                &format!("<rdf:li>{locale}<"),
+                "/StructTreeRoot",
+                "/Outlines",
+                "/Marked true",
+            ] {
+                assert!(text.starts_with("%PDF-1.7") && text.contains(told), "{name} {lang}: {told}");
+            }
             let docx = parts(&read("docx"));
             for (part, bytes) in docx.iter().filter(|(part, _)| part.ends_with(".xml") || part.ends_with(".rels") || part.ends_with(".svg"))
             {

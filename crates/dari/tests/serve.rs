@@ -917,7 +917,7 @@ fn results_reviewers_and_files_over_http() {
     add(&kim, "project", "project", json!({"name": {"en": "Joint project"}, "proposal": "p"}));
     let raid = server.get(&hong, "register/records/project/raid").ok().text();
     assert!(raid.contains("Joint project"), "{raid}");
-    server.get(&hong, "register/records/memo/raid").refused(400, "Give a project");
+    server.get(&hong, "register/records/memo/raid").refused(400, "'memo' is no project");
 }
 
 #[test]

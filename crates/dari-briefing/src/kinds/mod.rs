@@ -49,6 +49,23 @@ impl Kind {
         }
     }
 
+    /// The kind of a name.
+    pub fn named(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// What it is about, in a line.
+    pub fn about(self) -> &'static str {
+        match self {
+            Kind::Cooperation => "Where countries should work together, and with whom",
+            Kind::Meeting => "Before a meeting of a dialogue",
+            Kind::Renewal => "Whether an agreement should be renewed",
+            Kind::Workshop => "A workshop: programme, list, letters",
+            Kind::Results => "What came of a programme",
+            Kind::Country => "A country",
+        }
+    }
+
     /// The parts it may have.
     pub fn parts(self) -> &'static [&'static str] {
         match self {

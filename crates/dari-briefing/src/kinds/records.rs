@@ -162,14 +162,13 @@ pub(super) fn open_rows(writing: &Writing<'_>) -> Result<Vec<(usize, bool)>> {
 }
 
 /// What is said of a record that is open.
-pub(super) fn open_sentence(writing: &Writing<'_>, row: usize, overdue: bool) -> Result<Option<Sentence>> {
-    let Some(table) = writing.table("open") else { return Ok(None) };
+pub(super) fn open_sentence(writing: &Writing<'_>, table: &Table, row: usize, overdue: bool) -> Result<Sentence> {
     let figure = |column: &str| writing.figure(table, row, column, Shape::Plain);
     let mut pieces = vec![("title", figure("title")?), ("state", figure("state")?), ("since", figure("since")?)];
     if overdue {
         pieces.push(("due", figure("due")?));
     }
-    Ok(Some(writing.say(if overdue { "open.overdue" } else { "open.oldest" }, &pieces)?))
+    writing.say(if overdue { "open.overdue" } else { "open.oldest" }, &pieces)
 }
 
 pub(super) fn open(writing: &Writing<'_>) -> Result<Vec<Block>> {
@@ -182,7 +181,7 @@ pub(super) fn open(writing: &Writing<'_>) -> Result<Vec<Block>> {
     const TOLD: usize = 5;
     let mut points = Vec::new();
     for (row, overdue) in rows.iter().take(TOLD) {
-        points.extend(open_sentence(writing, *row, *overdue)?.map(|sentence| vec![sentence]));
+        points.push(vec![open_sentence(writing, table, *row, *overdue)?]);
     }
     let note = writing.say("open.note", &[("date", day(&writing.request.date, writing.lang).into())])?.text;
     let columns = [

@@ -7,6 +7,7 @@ use super::writing::{Writing, by_technology};
 use crate::document::{Block, Sentence};
 use crate::error::Result;
 use crate::text::Shape;
+use crate::words::Piece;
 
 pub(super) const WORDING: &[(&str, &[&str])] = &[
     ("summary.rank-equal", &["technology", "rank", "total"]),
@@ -82,7 +83,7 @@ fn figures(writing: &Writing<'_>, points: &mut Vec<Vec<Sentence>>) -> Result<()>
 
 /// What is open, by kind and state, of the sides of the briefing alone.
 fn open(writing: &Writing<'_>, points: &mut Vec<Vec<Sentence>>) -> Result<()> {
-    let Some(table) = writing.table("open-summary") else { return Ok(()) };
+    let (Some(table), Some(list)) = (writing.table("open-summary"), writing.table("open")) else { return Ok(()) };
     let rows = open_rows(writing)?;
     if rows.is_empty() {
         points.push(vec![writing.say("summary.nothing-open", &[])?]);
@@ -111,7 +112,7 @@ fn open(writing: &Writing<'_>, points: &mut Vec<Vec<Sentence>>) -> Result<()> {
     /// Overdue records that the summary names.
     const NAMED: usize = 3;
     for (row, overdue) in rows.into_iter().filter(|(_, overdue)| *overdue).take(NAMED) {
-        points.extend(open_sentence(writing, row, overdue)?.map(|sentence| vec![sentence]));
+        points.push(vec![open_sentence(writing, list, row, overdue)?]);
     }
     Ok(())
 }
@@ -141,8 +142,8 @@ pub(super) fn summary(writing: &Writing<'_>) -> Result<Vec<Block>> {
 fn record(writing: &Writing<'_>, name: &str, points: &mut Vec<Vec<Sentence>>) -> Result<()> {
     let Some(table) = writing.table("record") else { return Ok(()) };
     let value = |row: usize| writing.figure(table, row, "value", Shape::Plain);
-    if let (Some((state, _)), Some((since, _))) = (shown_state(writing)?, writing.field("since")?) {
-        points.push(vec![writing.say("summary.record", &[("record", name.into()), ("state", state.into()), ("since", value(since)?)])?]);
+    if let (Some(state), Some((since, _))) = (shown_state(writing)?, writing.field("since")?) {
+        points.push(vec![writing.say("summary.record", &[("record", name.into()), ("state", state), ("since", value(since)?)])?]);
     }
     if let Some((until, _)) = writing.field("until")? {
         points.push(vec![writing.say("summary.until", &[("record", name.into()), ("until", value(until)?)])?]);
@@ -158,11 +159,10 @@ fn record(writing: &Writing<'_>, name: &str, points: &mut Vec<Vec<Sentence>>) ->
 }
 
 /// The state of the record as people read it.
-fn shown_state(writing: &Writing<'_>) -> Result<Option<(String, usize)>> {
-    let Some(table) = writing.table("record-shown") else { return Ok(None) };
-    // The fields stand in the same order, with the names that people read.
-    let Some((row, _)) = writing.field("state")? else { return Ok(None) };
-    Ok(Some((table.text(row, "value")?.to_owned(), row)))
+fn shown_state(writing: &Writing<'_>) -> Result<Option<Piece>> {
+    // The fields stand in the same order in both tables, in this with the names that people read.
+    let (Some(table), Some((row, _))) = (writing.table("record-shown"), writing.field("state")?) else { return Ok(None) };
+    writing.figure(table, row, "value", Shape::Plain).map(Some)
 }
 
 pub(super) fn agenda(writing: &Writing<'_>) -> Result<Vec<Block>> {

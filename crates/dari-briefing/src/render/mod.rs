@@ -43,7 +43,11 @@ impl Form {
 
     /// The form of a file by its name.
     pub fn of(file: &Path) -> Option<Form> {
-        let ending = file.extension()?.to_str()?.to_lowercase();
+        Form::named(&file.extension()?.to_str()?.to_lowercase())
+    }
+
+    /// The form of an ending.
+    pub fn named(ending: &str) -> Option<Form> {
         Form::ALL.into_iter().find(|form| form.ending() == ending)
     }
 }

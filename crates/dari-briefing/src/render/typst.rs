@@ -48,8 +48,7 @@ fn id(name: &str) -> Result<FileId> {
 
 impl Files {
     fn new(template: &Template, document: &Document, main: &str) -> Result<Files> {
-        let mut files: BTreeMap<String, Bytes> =
-            template.files.iter().map(|(name, bytes)| (name.clone(), Bytes::new(bytes.clone().into_owned()))).collect();
+        let mut files = template.files.clone();
         let is_font = |name: &str| [".otf", ".ttf", ".ttc"].iter().any(|ending| name.to_lowercase().ends_with(ending));
         let own: Vec<Font> = files.iter().filter(|(name, _)| is_font(name)).flat_map(|(_, bytes)| Font::iter(bytes.clone())).collect();
         let own = (!own.is_empty()).then(|| {

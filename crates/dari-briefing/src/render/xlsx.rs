@@ -123,13 +123,12 @@ fn table(sheet: &mut Worksheet, number: usize, shown: &Shown, titles: &Titles) -
 fn cut(text: &str) -> String {
     /// Letters of a cell, in units of UTF-16.
     const CELL: usize = 32_767;
-    let mut left = CELL;
-    text.chars()
-        .take_while(|letter| {
-            left = left.saturating_sub(letter.len_utf16());
-            left > 0
-        })
-        .collect()
+    let mut units = 0;
+    let fits = |letter: &char| {
+        units += letter.len_utf16();
+        units <= CELL
+    };
+    text.chars().take_while(fits).collect()
 }
 
 fn number_format(shape: Shape) -> &'static str {

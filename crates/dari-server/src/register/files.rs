@@ -1,8 +1,7 @@
 //! The register as files: tables, CERIF-XML, RAiD, YAML and JSON, and what is read from them.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Path, Request, State};
+use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use dari_register::file::Form;
@@ -15,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::write::Rehearse;
-use crate::api::{Asked, Text};
+use crate::api::{Asked, Raw, Text};
 use crate::guard::Visitor;
 use crate::problem::{Problem, Result};
 use crate::state::Shared;
@@ -161,18 +160,6 @@ async fn table(
     Ok(file(media, &format!("{}.{ending}", kind.name), bytes))
 }
 
-/// What a request carries as bytes.
-struct Raw(Bytes);
-
-impl<S: Send + Sync> FromRequest<S> for Raw {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, state: &S) -> Result<Raw> {
-        let bytes = Bytes::from_request(request, state).await;
-        bytes.map(Raw).map_err(|error| Problem::new(error.status(), error.body_text()))
-    }
-}
-
 /// Whose the rows of a table are.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -203,9 +190,7 @@ async fn read_table(
     let kind = kind(&name)?;
     let sheet = if bytes.starts_with(ZIP) { Sheet::Xlsx } else { Sheet::Csv };
     let scope = if whose.private { Scope::Private(user.party.clone()) } else { Scope::Shared };
-    let made = dari_register::accounts::new_secret()?;
-    let id = |line: usize| scope.id(&format!("{}-{:.8}-{line}", kind.name, made.to_lowercase()));
-    let read = session.read_table(kind, &bytes, sheet, "imported", !rehearse.rehearse, id).await?;
+    let read = session.read_table(kind, &bytes, sheet, "imported", !rehearse.rehearse, &scope).await?;
     Ok(Json(Imported::of(read.written, read.same, read.refused)))
 }
 
@@ -222,9 +207,5 @@ async fn cerif(State(server): State<Shared>, visitor: Visitor) -> Result<Respons
     responses((status = 200, body = Object), (status = 400, body = Problem), (status = 404, body = Problem)))]
 async fn raid(State(server): State<Shared>, visitor: Visitor, Path(id): Path<String>) -> Result<Json<serde_json::Value>> {
     let session = server.work(&visitor.user)?;
-    let project = session.get(&id).await?;
-    if project.kind != "project" {
-        return Err(Problem::bad(format!("'{id}' is of the kind {}", project.kind)).hint("Give a project."));
-    }
-    Ok(Json(dari_register::raid::raid(&project, &session.all().await?)?))
+    Ok(Json(dari_register::raid::raid(&session.get(&id).await?, &session.all().await?)?))
 }

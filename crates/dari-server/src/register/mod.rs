@@ -8,7 +8,6 @@ mod together;
 mod write;
 
 use dari_register::Period;
-pub(crate) use read::Lang;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::problem::{Problem, Result};

@@ -585,7 +585,7 @@ struct Language {
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Lang {
+pub(super) enum Lang {
     En,
     Ko,
 }

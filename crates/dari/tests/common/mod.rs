@@ -121,14 +121,11 @@ pub(crate) fn gzip(bytes: impl AsRef<[u8]>) -> Vec<u8> {
 }
 
 /// ROR ids of two organisations that begin to work together in 2017.
-#[allow(dead_code)]
 pub(crate) const KAIST: &str = "05apxxy63";
-#[allow(dead_code)]
 pub(crate) const MIT: &str = "042nb2s44";
 
 /// Works of 2010 to 2021 by pairs of organisations of Korea and the United States: KAIST and MIT have two a year until 2016 and five from 2017 on, others two
 /// all the time. Author 1 wrote the former with author 2.
-#[allow(dead_code)]
 pub(crate) fn joint_works() -> String {
     let others = [
         ["04h9pn542", "00f54p054"],
@@ -156,7 +153,6 @@ pub(crate) fn joint_works() -> String {
 }
 
 /// A joint work of two organisations and two authors in a year.
-#[allow(dead_code)]
 fn joint_work(id: u64, year: u32, organisations: [&str; 2], authors: [u64; 2]) -> String {
     let authorship = |place: usize| {
         let (country, ror) = (["KR", "US"][place], organisations[place]);

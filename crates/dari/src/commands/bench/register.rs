@@ -9,7 +9,7 @@ use clap::Args;
 use dari_indicators::statistics::random::generator;
 use dari_register::file::content;
 use dari_register::sheet::Sheet;
-use dari_register::{Error, Filter, Period, Register, Session, Step, User};
+use dari_register::{Error, Filter, Period, Register, Scope, Session, Step, User};
 use rand::Rng;
 
 use crate::cli::Common;
@@ -230,7 +230,7 @@ async fn table(desk: &Session<'_>, args: &RegisterBench, lines: &mut Vec<Line>) 
     let Some(kind) = dari_register::kinds::kind("statement") else { return Ok(()) };
     for (what, keep) in [("table: rehearsed", false), ("table: read", true)] {
         let begun = Instant::now();
-        let read = desk.read_table(kind, csv.as_bytes(), Sheet::Csv, "bench", keep, |line| format!("row{line}")).await?;
+        let read = desk.read_table(kind, csv.as_bytes(), Sheet::Csv, "bench", keep, &Scope::Shared).await?;
         if let Some(refused) = read.refused.first() {
             return Err(Failure::new(format!("{}: {}", refused.place, refused.error)));
         }

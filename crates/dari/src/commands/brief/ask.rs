@@ -21,7 +21,7 @@ use crate::output::{self, Taken};
 use crate::progress::say;
 
 /// Technologies as `framework/entry`: those that the framework lacks are looked for in the others.
-pub(crate) fn technologies(common: &Common, framework: &str, asked: &[String]) -> Result<Vec<String>> {
+pub(super) fn technologies(common: &Common, framework: &str, asked: &[String]) -> Result<Vec<String>> {
     let registry = analysis::registry(common)?;
     let own = registry.get(framework).map_err(|error| Failure::from(error).into_misuse())?;
     let find = |text: &String| {
@@ -43,8 +43,8 @@ pub(crate) fn technologies(common: &Common, framework: &str, asked: &[String]) -
 }
 
 /// Who answers.
-pub(crate) struct Asker<'a> {
-    pub(crate) common: Common,
+pub(super) struct Asker<'a> {
+    common: Common,
     /// The register and who reads it.
     register: Option<(&'a Register, &'a User)>,
     lake: Option<(u64, String)>,
@@ -76,29 +76,23 @@ impl Known {
 }
 
 impl<'a> Asker<'a> {
-    /// On the version of the lake that is asked for, else the newest.
-    pub(crate) fn new(common: &Common, register: Option<(&'a Register, &'a User)>) -> Result<Asker<'a>> {
+    /// On the version of the lake that is asked for, else the newest. A server, where others ask too, is asked two questions at once at most.
+    pub(super) fn new(common: &Common, register: Option<(&'a Register, &'a User)>, known: Option<&'a Known>) -> Result<Asker<'a>> {
         let lake = match Lake::open(&common.lake) {
             Ok(lake) => Some(lake.snapshot(common.as_of.as_ref())?.commit),
             Err(LakeError::NotALake(_)) => None,
             Err(error) => return Err(error.into()),
         };
         let lake = lake.map(|commit| (commit.version, commit.at));
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let at_once = if known.is_some() { cores.min(2) } else { cores };
         // They share the memory that one question would have.
-        let at_once = std::thread::available_parallelism().map_or(1, usize::from);
-        let memory = common.memory.unwrap_or_else(|| dari_lake::Options::default().memory) / at_once;
-        Ok(Asker { common: Common { memory: Some(memory), ..common.clone() }, register, lake, known: None, at_once })
-    }
-
-    /// The same for a server, where others ask too: it remembers, and asks two questions at once at most.
-    pub(crate) fn of_server(self, known: &'a Known) -> Asker<'a> {
-        let at_once = self.at_once.min(2);
-        let memory = self.common.memory.map(|memory| memory.saturating_mul(self.at_once) / at_once);
-        Asker { common: Common { memory, ..self.common }, known: Some(known), at_once, ..self }
+        let memory = common.options().memory / at_once;
+        Ok(Asker { common: Common { memory: Some(memory), ..common.clone() }, register, lake, known, at_once })
     }
 
     /// A briefing with all that it was made of.
-    pub(crate) fn kept(&self, request: &Request, template: &Template) -> Result<Kept> {
+    pub(super) fn kept(&self, request: &Request, template: &Template) -> Result<Kept> {
         let mut answers = Answers { lake: self.lake.clone(), ..Answers::default() };
         loop {
             let questions = dari_briefing::questions(request, &answers)?;
@@ -168,14 +162,7 @@ impl<'a> Asker<'a> {
 
     fn ask(&self, question: &Question) -> Result<Table> {
         let mut arguments: Vec<OsString> = vec!["dari".into()];
-        let option = |name: &str, value: &std::ffi::OsStr| {
-            let mut option = OsString::from(name);
-            option.push(value);
-            option
-        };
-        arguments.push(option("--lake=", self.common.lake.as_os_str()));
-        arguments.extend(self.common.memory.map(|memory| format!("--memory={memory}").into()));
-        arguments.extend(self.common.frameworks.as_ref().map(|path| option("--frameworks=", path.as_os_str())));
+        arguments.extend(self.common.of_place());
         arguments.extend(self.version().map(Into::into));
         arguments.extend(question.arguments.iter().map(Into::into));
         let mut cli = Cli::try_parse_from(arguments).map_err(|error| Failure::misuse(error.to_string()))?;

@@ -4,11 +4,13 @@ mod ask;
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
 use dari_briefing::{Document, Form, Kept, Kind, Request, Template};
 use dari_register::{Register, User};
 
-pub(crate) use ask::{Asker, Known, technologies};
+pub(crate) use ask::Known;
+use ask::{Asker, technologies};
 
 use crate::analysis;
 use crate::cli::{Common, Lang};
@@ -17,9 +19,6 @@ use crate::error::{Failure, Result};
 use crate::output::{self, WholeFile};
 use crate::progress::say;
 use crate::rows::Rows;
-
-/// The framework where none is named.
-pub(crate) const FRAMEWORK: &str = "kr-nst-2023";
 
 /// Arguments of `dari brief`.
 #[derive(Debug, Args)]
@@ -41,16 +40,16 @@ pub(crate) struct BriefArgs {
     #[command(subcommand)]
     what: Option<What>,
     /// Countries: codes or names
-    #[arg(value_name = "COUNTRY")]
+    #[arg(num_args = 1.., value_name = "COUNTRY")]
     countries: Vec<String>,
     /// Kind of briefing
-    #[arg(long, value_enum, default_value_t = KindArg::Cooperation)]
-    kind: KindArg,
+    #[arg(long, value_parser = kinds(), default_value = Kind::Cooperation.name())]
+    kind: Kind,
     /// The record of the register that it is about: a dialogue or meeting, an agreement, a workshop, a programme
     #[arg(long, value_name = "ID")]
     record: Option<String>,
     /// Technology framework (`dari frameworks list` shows them)
-    #[arg(long, default_value = FRAMEWORK, value_name = "ID")]
+    #[arg(long, default_value = "kr-nst-2023", value_name = "ID")]
     framework: String,
     /// Technologies by id or name, separated by commas; those that the framework lacks are looked for in the others. Without any, the three that rank first
     #[arg(long, value_delimiter = ',', value_name = "ID,…")]
@@ -101,33 +100,10 @@ struct DiffArgs {
     new: PathBuf,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum KindArg {
-    /// Where countries should work together, and with whom
-    Cooperation,
-    /// Before a meeting of a dialogue
-    Meeting,
-    /// Whether an agreement should be renewed
-    Renewal,
-    /// A workshop: programme, list, letters
-    Workshop,
-    /// What came of a programme
-    Results,
-    /// A country
-    Country,
-}
-
-impl From<KindArg> for Kind {
-    fn from(kind: KindArg) -> Kind {
-        match kind {
-            KindArg::Cooperation => Kind::Cooperation,
-            KindArg::Meeting => Kind::Meeting,
-            KindArg::Renewal => Kind::Renewal,
-            KindArg::Workshop => Kind::Workshop,
-            KindArg::Results => Kind::Results,
-            KindArg::Country => Kind::Country,
-        }
-    }
+/// Kinds of briefings by their names.
+fn kinds() -> impl TypedValueParser<Value = Kind> {
+    PossibleValuesParser::new(Kind::ALL.map(|kind| PossibleValue::new(kind.name()).help(kind.about())))
+        .try_map(|name| Kind::named(&name).ok_or("no kind of briefing"))
 }
 
 pub(crate) fn run(common: &Common, args: &BriefArgs) -> Result<()> {
@@ -139,13 +115,10 @@ pub(crate) fn run(common: &Common, args: &BriefArgs) -> Result<()> {
         say(&format!("{}: {}", folder.display(), if written.is_empty() { "nothing new".to_owned() } else { written.join(", ") }));
         return Ok(());
     }
-    let template = match &args.template {
-        Some(folder) => Template::read(folder)?,
-        None => Template::shipped()?,
-    };
-    if args.check {
-        return check(&template);
+    if let (true, Some(folder)) = (args.check, &args.template) {
+        return check(&Template::read(folder)?);
     }
+    let template = template(args.template.as_deref())?;
     let outputs: Vec<(PathBuf, Option<Form>)> = args.output.iter().map(|file| Ok((file.clone(), form(file)?))).collect::<Result<_>>()?;
     if outputs.is_empty() {
         return Err(Failure::misuse("where should it go?").hint("Name a file with -o: briefing.pdf, .docx, .xlsx, .html or .json."));
@@ -158,22 +131,14 @@ pub(crate) fn run(common: &Common, args: &BriefArgs) -> Result<()> {
         false => Some(runtime.block_on(Register::open(&args.register)).map_err(Failure::from)?),
     };
     let _guard = runtime.enter();
-    let user = reader(&runtime, register.as_ref(), args)?;
+    let user = match (&register, &args.user, args.internal) {
+        (Some(register), Some(name), true) => Some(runtime.block_on(register.user(name))?),
+        _ => None,
+    };
     let languages = if args.both { vec![Lang::En, Lang::Ko] } else { vec![common.lang] };
     for lang in languages {
-        let asker = Asker::new(&Common { lang, ..common.clone() }, register.as_ref().zip(user.as_ref()))?;
-        let wanted = Wanted {
-            kind: args.kind.into(),
-            countries: &args.countries,
-            framework: &args.framework,
-            technologies: &args.technology,
-            record: args.record.as_deref(),
-            partners: args.partners,
-            date: args.date.as_deref(),
-            internal: user.as_ref().filter(|_| args.internal).map(|user| user.party.to_string()),
-        };
-        let request = request(&asker.common, wanted)?;
-        let kept = asker.kept(&request, &template)?;
+        let common = Common { lang, ..common.clone() };
+        let kept = kept(&common, args, register.as_ref(), user.as_ref(), &template, None)?;
         for (file, form) in &outputs {
             let file = if args.both { in_language(file, lang) } else { file.clone() };
             store(&template, &kept, &file, *form)?;
@@ -182,47 +147,48 @@ pub(crate) fn run(common: &Common, args: &BriefArgs) -> Result<()> {
     Ok(())
 }
 
-/// Who reads the register: everybody's guest, or with --internal the user.
-fn reader(runtime: &tokio::runtime::Runtime, register: Option<&Register>, args: &BriefArgs) -> Result<Option<User>> {
-    let Some(register) = register else { return Ok(None) };
-    match (&args.user, args.internal) {
-        (Some(name), true) => Ok(Some(runtime.block_on(register.user(name))?)),
-        _ => Ok(register.parties().first().map(|party| User::guest(party.clone()))),
+/// The template of a folder, else the shipped one; one with faults is refused before anything is asked.
+pub(crate) fn template(folder: Option<&Path>) -> Result<Template> {
+    let Some(folder) = folder else { return Ok(Template::shipped()?) };
+    let template = Template::read(folder)?;
+    match template.faults().first() {
+        None => Ok(template),
+        Some(fault) => {
+            let check = format!("`dari brief --template {} --check` says all that is wrong.", folder.display());
+            Err(Failure::new(format!("{}: {fault}", folder.display())).hint(check))
+        }
     }
 }
 
-/// What is wanted of a briefing.
-pub(crate) struct Wanted<'a> {
-    pub(crate) kind: Kind,
-    pub(crate) countries: &'a [String],
-    pub(crate) framework: &'a str,
-    pub(crate) technologies: &'a [String],
-    pub(crate) record: Option<&'a str>,
-    pub(crate) partners: usize,
-    pub(crate) date: Option<&'a str>,
-    /// The party for whose eyes it is.
-    pub(crate) internal: Option<String>,
-}
-
-/// The request of what is wanted, checked.
-pub(crate) fn request(common: &Common, wanted: Wanted<'_>) -> Result<Request> {
-    let date = match wanted.date {
+/// A briefing with all that it was made of. Of the register it holds what all parties share, or with `--internal` what the user sees; a server knows answers that
+/// were found before. The thread is one of a runtime that works on several, and may wait.
+pub(crate) fn kept(
+    common: &Common,
+    args: &BriefArgs,
+    register: Option<&Register>,
+    user: Option<&User>,
+    template: &Template,
+    known: Option<&Known>,
+) -> Result<Kept> {
+    let date = match &args.date {
         Some(text) => dari_model::date::parse(text)
             .ok_or_else(|| Failure::misuse(format!("--date: '{text}' is no day")).hint("For example 2024-01-22."))?,
         None => dari_register::day_of(dari_register::now()),
     };
-    let countries = analysis::some_countries(wanted.countries)?;
-    Ok(Request {
-        kind: wanted.kind,
+    let user = user.filter(|_| args.internal);
+    let request = Request {
+        kind: args.kind,
         lang: if common.lang == Lang::Ko { dari_briefing::Lang::Ko } else { dari_briefing::Lang::En },
         date: dari_model::date::format(date),
-        countries: countries.into_iter().map(str::to_owned).collect(),
-        framework: wanted.framework.to_owned(),
-        technologies: technologies(common, wanted.framework, wanted.technologies)?,
-        record: wanted.record.map(str::to_owned),
-        partners: wanted.partners,
-        internal: wanted.internal,
-    })
+        countries: analysis::some_countries(&args.countries)?.into_iter().map(str::to_owned).collect(),
+        framework: args.framework.clone(),
+        technologies: technologies(common, &args.framework, &args.technology)?,
+        record: args.record.clone(),
+        partners: args.partners,
+        internal: user.map(|user| user.party.to_string()),
+    };
+    let guest = register.and_then(|register| Some(User::guest(register.parties().first()?.clone())));
+    Asker::new(common, register.zip(user.or(guest.as_ref())), known)?.kept(&request, template)
 }
 
 /// The form of a file by its name; nothing of one that keeps the briefing.
@@ -289,7 +255,7 @@ fn check(template: &Template) -> Result<()> {
         .hint("`dari brief --template DIR --begin` writes the shipped files that are missing."))
 }
 
-fn kept(file: &Path) -> Result<Kept> {
+fn read(file: &Path) -> Result<Kept> {
     let text = std::fs::read_to_string(file).map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
     serde_json::from_str(&text).map_err(|error| {
         Failure::new(format!("{}: {error}", file.display())).hint("Give a briefing that was kept: dari brief … -o FILE.json")
@@ -297,7 +263,7 @@ fn kept(file: &Path) -> Result<Kept> {
 }
 
 fn diff(common: &Common, args: &DiffArgs) -> Result<()> {
-    let (old, new) = (kept(&args.old)?, kept(&args.new)?);
+    let (old, new) = (read(&args.old)?, read(&args.new)?);
     let found = dari_briefing::difference(&old, &new);
     let rows = Rows::default()
         .text("table", found.iter().map(|one| Some(one.table.as_str())))

@@ -111,10 +111,8 @@ impl Desk<'_> {
         match (&args.write, &args.read) {
             (_, Some(file)) => {
                 let scope = if args.private { Scope::Private(self.user.party.clone()) } else { Scope::Shared };
-                let made = format!("{:08x}", rand::random::<u32>());
-                let name = |line: usize| scope.id(&format!("{}-{made}-{line}", kind.name));
                 let session = self.session();
-                let report = session.read_table(kind, &read(file)?, form(file)?, &args.why, !args.dry_run, name).await?;
+                let report = session.read_table(kind, &read(file)?, form(file)?, &args.why, !args.dry_run, &scope).await?;
                 told(file, report.written.len(), report.same, &report.refused, args.dry_run)
             }
             (Some(file), None) => write(Some(file), &sheet::write(kind, &self.session().of_kind(kind.name).await?, form(file)?)?),
@@ -135,9 +133,6 @@ impl Desk<'_> {
 
     pub(super) async fn raid(&self, args: &RaidArgs) -> Result<()> {
         let project = self.session().get(&args.project).await?;
-        if project.kind != "project" {
-            return Err(Failure::misuse(format!("'{}' is of the kind {}", project.id, project.kind)).hint("Give a project."));
-        }
         let related = self.records(None).await?;
         let metadata = dari_register::raid::raid(&project, &related)?;
         let text = serde_json::to_string_pretty(&metadata).map_err(|error| Failure::new(error.to_string()))?;

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use clap::{Command, Parser};
-use dari_briefing::{Form, Kind, Template};
+use dari_briefing::{Form, Template};
 use dari_lake::{AsOf, Error as LakeError, Lake};
 use dari_register::{Register, User};
-use dari_server::{Analyst, Answer, Ask, Body, BriefingWanted, LakeVersion, Loading, Question, Reason, Refusal, Together};
+use dari_server::{Analyst, Answer, Ask, Body, LakeVersion, Loading, Question, Reason, Refusal, Together};
 
 use super::questions::{self, Arguments, MAP, SQL, wrong};
 use crate::cli::{self, Cli, Common, Format};
@@ -33,6 +33,7 @@ pub(super) struct Program {
     cli: Command,
     questions: Vec<Question>,
     loads: Vec<Question>,
+    briefing: Option<Question>,
     /// How briefings are worded and look.
     template: Template,
     /// What briefings have asked before.
@@ -50,24 +51,17 @@ impl Program {
             cli: questions::command_line(),
             questions: questions::questions(),
             loads: questions::loads(),
+            briefing: questions::briefing(),
             template,
             known: brief::Known::default(),
             names: OnceLock::new(),
         }
     }
 
-    /// The options that the server was started with and every command takes.
-    fn own_options(&self) -> Vec<OsString> {
-        let mut options = vec![option("--lake=", self.common.lake.as_os_str())];
-        options.extend(self.common.memory.map(|memory| format!("--memory={memory}").into()));
-        options.extend(self.common.frameworks.as_ref().map(|path| option("--frameworks=", path.as_os_str())));
-        options
-    }
-
     /// The arguments with the server's own, checked by the command line.
     fn parse(&self, arguments: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Cli, Refusal> {
         let arguments = arguments.into_iter().map(Into::into);
-        let all = std::iter::once("dari".into()).chain(self.own_options()).chain(arguments);
+        let all = std::iter::once("dari".into()).chain(self.common.of_place()).chain(arguments);
         Cli::try_parse_from(all).map_err(|error| {
             let told = error.render().to_string();
             // After the first empty line comes how the command is used on a command line.
@@ -161,16 +155,13 @@ impl Analyst for Program {
             let known: Vec<&str> = self.loads.iter().map(|kind| kind.path.as_str()).collect();
             return Err(wrong(format!("nothing is loaded as '{what}'"), Some(format!("Kinds are {}.", known.join(", ")))));
         };
-        if let Some((name, _)) = given.iter().find(|(name, _)| !kind.parameters.iter().any(|parameter| parameter.name == *name)) {
-            let known: Vec<&str> = kind.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
-            return Err(wrong(format!("no parameter '{name}'"), Some(format!("Parameters are {}.", known.join(", ")))));
-        }
+        questions::known_alone(kind, given)?;
         let file = file.to_str().ok_or_else(|| wrong("the folder for uploads has a name that is no text", None))?;
         let words = ["load", what];
         let arguments = Arguments::of(&self.cli, &words, given, Some(file))?.program();
         self.parse(&arguments)?;
         let command = Arguments::of(&self.cli, &words, given, Some("FILE"))?.for_people();
-        let arguments = self.own_options().into_iter().chain(arguments.into_iter().map(Into::into)).collect();
+        let arguments = self.common.of_place().into_iter().chain(arguments.into_iter().map(Into::into)).collect();
         Ok(Loading { arguments, command })
     }
 
@@ -186,40 +177,25 @@ impl Analyst for Program {
         Ok((ask, Answer { body: Body::Rows(batches), notes }))
     }
 
-    fn brief(&self, wanted: &BriefingWanted, register: Option<&Register>, user: &User) -> Result<Vec<u8>, Refusal> {
-        let lang = if wanted.korean { cli::Lang::Ko } else { cli::Lang::En };
-        let common = Common { lang, ..self.common.clone() };
-        let write = || {
-            let kind = Kind::ALL.into_iter().find(|kind| kind.name() == wanted.kind);
-            let kind = kind.ok_or_else(|| Failure::misuse(format!("there is no kind '{}'", wanted.kind)))?;
-            let reader = match register {
-                Some(_) if wanted.internal => Some(user.clone()),
-                Some(register) => register.parties().first().map(|party| User::guest(party.clone())),
-                None => None,
-            };
-            let request = brief::request(
-                &common,
-                brief::Wanted {
-                    kind,
-                    countries: &wanted.countries,
-                    framework: wanted.framework.as_deref().unwrap_or(brief::FRAMEWORK),
-                    technologies: &wanted.technologies,
-                    record: wanted.record.as_deref(),
-                    partners: wanted.partners,
-                    date: wanted.date.as_deref(),
-                    internal: reader.as_ref().filter(|_| wanted.internal).map(|user| user.party.to_string()),
-                },
-            )?;
-            let asker = brief::Asker::new(&common, register.zip(reader.as_ref()))?.of_server(&self.known);
-            let kept = asker.kept(&request, &self.template)?;
-            let form = Form::of(Path::new(&format!("briefing.{}", wanted.form)));
-            Ok(brief::written(&self.template, &kept, form)?.0)
-        };
-        write().map_err(refused)
+    fn briefing(&self) -> Option<&Question> {
+        self.briefing.as_ref()
+    }
+
+    fn brief(&self, given: &[(String, String)], form: &str, register: Option<&Register>, user: &User) -> Result<Vec<u8>, Refusal> {
+        self.briefing.iter().try_for_each(|briefing| questions::known_alone(briefing, given))?;
+        let mut arguments = Arguments::of(&self.cli, &["brief"], given, None)?;
+        // Whose private records are meant is said by who asks.
+        arguments.option(format!("--user={}", user.name));
+        let cli = self.parse(arguments.program())?;
+        let cli::Command::Brief(args) = &cli.command else { return Err(wrong("this is no briefing", None)) };
+        let known = Some(&self.known);
+        brief::kept(&cli.common, args, register, Some(user), &self.template, known)
+            .and_then(|kept| Ok(brief::written(&self.template, &kept, Form::named(form))?.0))
+            .map_err(refused)
     }
 
     fn job(&self, ask: &Ask) -> Vec<OsString> {
-        let own = self.own_options().into_iter().chain(["--format=parquet".into()]);
+        let own = self.common.of_place().into_iter().chain(["--format=parquet".into()]);
         own.chain(ask.arguments.iter().map(Into::into)).collect()
     }
 

@@ -9,12 +9,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use dari_briefing::Template;
 use dari_register::{Party, Register, Role, User};
 use dari_server::{Claim, Mode, OpenId, Options};
 
 use crate::cli::{Common, memory};
-use crate::commands::register as register_command;
+use crate::commands::{brief, register as register_command};
 use crate::error::{Failure, Result};
 use crate::progress::{say, stopped};
 
@@ -98,10 +97,7 @@ async fn serve(common: &Common, args: &ServeArgs, program: PathBuf) -> Result<()
         jobs: common.lake.join("_dari").join("jobs"),
         program,
     };
-    let template = match &args.template {
-        Some(folder) => Template::read(folder)?,
-        None => Template::shipped()?,
-    };
+    let template = brief::template(args.template.as_deref())?;
     let analyst = Arc::new(analyst::Program::new(common, template));
     let ready = |address: SocketAddr| {
         let here = format!("{scheme}://{address}");

@@ -78,6 +78,25 @@ fn without_file(mut kind: Question) -> Question {
     kind
 }
 
+/// What can be said of a briefing: who asks for it and where it goes is the server's.
+pub(super) fn briefing() -> Option<Question> {
+    const OWN: [&str; 6] = ["register", "user", "both", "check", "begin", "as-of"];
+    let mut briefing = question(&command_line(), &["brief"], "briefing".to_owned())?;
+    briefing.parameters.retain(|parameter| !OWN.contains(&parameter.name.as_str()));
+    Some(briefing)
+}
+
+/// Refuses what a question has no parameter for.
+pub(super) fn known_alone(question: &Question, given: &[(String, String)]) -> Result<(), Refusal> {
+    match given.iter().find(|(name, _)| !question.parameters.iter().any(|parameter| parameter.name == *name)) {
+        None => Ok(()),
+        Some((name, _)) => {
+            let known: Vec<&str> = question.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+            Err(wrong(format!("no parameter '{name}'"), Some(format!("Parameters are {}.", known.join(", ")))))
+        }
+    }
+}
+
 fn find<'a>(cli: &'a Command, words: &[&str]) -> Option<&'a Command> {
     words.iter().try_fold(cli, |command, word| command.find_subcommand(word))
 }
