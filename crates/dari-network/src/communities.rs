@@ -1,5 +1,6 @@
 //! Communities by the Leiden algorithm (Traag, Waltman & van Eck 2019), and what becomes of them.
 
+use rayon::prelude::*;
 use single_clustering::community_search::leiden::{LeidenConfig, ObjectiveKind, leiden};
 use single_clustering::network::CSRNetwork;
 
@@ -27,14 +28,16 @@ pub struct CommunityOptions {
     pub quality: Quality,
     /// Passes, each going on from the one before; it stops when two find nothing better.
     pub passes: usize,
+    /// How often to begin anew, in another order of nodes; the best is taken. At least 1.
+    pub starts: u32,
     /// Seed of the order in which nodes are looked at.
     pub seed: u64,
 }
 
 impl CommunityOptions {
-    /// Up to ten passes.
+    /// Up to ten passes from one beginning.
     pub fn new(quality: Quality) -> CommunityOptions {
-        CommunityOptions { quality, passes: 10, seed: 1 }
+        CommunityOptions { quality, passes: 10, starts: 1, seed: 1 }
     }
 }
 
@@ -141,8 +144,21 @@ pub fn communities(graph: &Graph, options: &CommunityOptions) -> Result<Communit
         Quality::Modularity { resolution } => ObjectiveKind::Rb { resolution },
         Quality::Cpm { resolution } => ObjectiveKind::Cpm { resolution },
     };
-    let config = LeidenConfig { objective, seed: Some(options.seed), n_iterations: options.passes, ..LeidenConfig::default() };
-    Ok(Communities::from_labels(leiden(&network, &config).map_err(refused)?.labels()))
+    let one = |start: u32| -> Result<(f64, Communities), Error> {
+        let seed = Some(seed_of(options.seed, start));
+        let config = LeidenConfig { objective, seed, n_iterations: options.passes, ..LeidenConfig::default() };
+        let found = Communities::from_labels(leiden(&network, &config).map_err(refused)?.labels());
+        Ok((found.quality(graph, options.quality), found))
+    };
+    let found: Vec<_> = (0..options.starts.max(1)).into_par_iter().map(one).collect::<Result<_, _>>()?;
+    // Of equals the first.
+    let best = found.into_iter().reduce(|best, next| if next.0 > best.0 { next } else { best });
+    best.map(|(_, found)| found).ok_or_else(|| Error::Communities("no start".to_owned()))
+}
+
+/// The seed of a start; of the first the one given. Those of neighbouring seeds are not the same.
+fn seed_of(seed: u64, start: u32) -> u64 {
+    seed.wrapping_add(u64::from(start).wrapping_mul(0x9E37_79B9_7F4A_7C15))
 }
 
 /// What a community goes on from.
@@ -222,6 +238,27 @@ mod tests {
         let mut edges = GraphBuilder::new(2);
         edges.add(0, 1, 1.0).unwrap();
         assert!(communities(&edges.build(), &CommunityOptions::new(Quality::Cpm { resolution: f64::NAN })).is_err());
+    }
+
+    #[test]
+    fn the_best_of_several_starts() {
+        // Links at random: no start finds the same.
+        let mut edges = GraphBuilder::new(120);
+        let mut state = 1u32;
+        for _ in 0..500 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let (a, b) = ((state >> 8) % 120, (state >> 20) % 120);
+            if a != b {
+                edges.add(a, b, 1.0).unwrap();
+            }
+        }
+        let graph = edges.build();
+        let options = CommunityOptions { passes: 1, ..CommunityOptions::new(Quality::Modularity { resolution: 1.0 }) };
+        let reached = |starts| communities(&graph, &CommunityOptions { starts, ..options }).unwrap().quality(&graph, options.quality);
+        let by_hand = (0..8).map(|start| seed_of(options.seed, start));
+        let best = by_hand.map(|seed| communities(&graph, &CommunityOptions { seed, ..options }).unwrap().quality(&graph, options.quality));
+        assert_eq!(reached(8), best.fold(f64::MIN, f64::max));
+        assert!(reached(8) > reached(1));
     }
 
     proptest! {

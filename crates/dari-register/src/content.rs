@@ -53,6 +53,22 @@ pub(crate) fn check(kind: &'static Kind, content: &Content) -> Result<Checked> {
     Ok(Checked { content, links, when, due, sides })
 }
 
+/// Refuses the letter U+0000, which SQLite keeps and PostgreSQL does not.
+pub(crate) fn refuse_zero(content: &Content) -> Result<()> {
+    fn holds_zero(value: &Value) -> bool {
+        match value {
+            Value::String(text) => text.contains('\0'),
+            Value::Array(values) => values.iter().any(holds_zero),
+            Value::Object(fields) => fields.values().any(holds_zero),
+            _ => false,
+        }
+    }
+    match content.iter().find(|(_, value)| holds_zero(value)) {
+        Some((name, _)) => Err(Error::input(format!("'{name}' holds the letter U+0000")).hint("Take it out: no text has it.")),
+        None => Ok(()),
+    }
+}
+
 fn sides_of(fields: &[&Field], content: &Content, sides: &mut Vec<String>) {
     for (field, value) in fields.iter().filter_map(|field| Some((field, content.get(field.name)?))) {
         match (&field.form, value) {

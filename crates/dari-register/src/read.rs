@@ -271,14 +271,18 @@ impl Session<'_> {
         if !some {
             return Err(Error::input("nothing to search for").hint("Give words in Korean or English."));
         }
-        let statement = Statement::new("SELECT ").sql(LINE).sql(", count(*) OVER () AS total FROM records WHERE removed = 0 AND key IN (");
-        let mut statement = statement.append(sets).sql(")");
+        // Which ones first, of indices; only those that are shown are read whole.
+        const ORDER: &str = " ORDER BY begins IS NULL, begins DESC, id";
+        let statement = Statement::new("WITH found AS MATERIALIZED (").append(sets).sql(") SELECT ").sql(LINE);
+        let mut statement = statement.sql(
+            ", total FROM (SELECT key, count(*) OVER () AS total FROM records WHERE removed = 0 AND key IN (SELECT record FROM found)",
+        );
         if !kinds.is_empty() {
             kinds.iter().try_for_each(|kind| known(kind))?;
             statement = statement.sql(" AND kind IN ").list(kinds.iter().map(String::as_str));
         }
-        let statement = statement.sql(" ORDER BY begins IS NULL, begins DESC, id LIMIT ");
-        let rows = statement.bind(i64::try_from(most).unwrap_or(i64::MAX)).rows(&mut reading.on).await?;
+        let statement = statement.sql(ORDER).sql(" LIMIT ").bind(i64::try_from(most).unwrap_or(i64::MAX));
+        let rows = statement.sql(") AS shown JOIN records USING (key)").sql(ORDER).rows(&mut reading.on).await?;
         let total: i64 = rows.first().map_or(Ok(0), |row| row.try_get("total"))?;
         Ok((rows.iter().map(Line::read).collect::<Result<_>>()?, usize::try_from(total).unwrap_or_default()))
     }

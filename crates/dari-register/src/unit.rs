@@ -12,6 +12,7 @@ use crate::record::{COLUMNS, Record};
 use crate::store::{Bind, Change, Statement};
 use crate::text::tokens_of;
 use crate::trail::{Action, Event, START, canonical_text};
+use crate::views::Given;
 
 /// Most values in one statement: SQLite takes 32,766, PostgreSQL 65,535.
 const VALUES: usize = 15_000;
@@ -219,7 +220,7 @@ impl<'c> Unit<'c> {
             rows.links.extend(checked.links.iter().map(|link| link_row(&scope, &id, link)));
             rows.tokens.push((scope, id, tokens(&record)));
         }
-        self.insert("records (id, scope, kind, state, open, removed, version, since, begins, ends, due, changed_at, created_by, sides, title_en, title_ko, content)", rows.records).await?;
+        self.insert(&format!("records ({})", WRITTEN.join(", ")), rows.records).await?;
         self.insert("links (scope, source, role, target, came_from)", rows.links).await?;
         let keys = self.keys(rows.tokens.iter().map(|(_, id, _)| id.as_str())).await?;
         let tokens = rows.tokens.into_iter().flat_map(|(scope, id, tokens)| {
@@ -238,27 +239,8 @@ impl<'c> Unit<'c> {
     }
 
     async fn update(&mut self, id: &str, columns: Vec<Bind>) -> Result<()> {
-        const NAMES: [&str; 17] = [
-            "id",
-            "scope",
-            "kind",
-            "state",
-            "open",
-            "removed",
-            "version",
-            "since",
-            "begins",
-            "ends",
-            "due",
-            "changed_at",
-            "created_by",
-            "sides",
-            "title_en",
-            "title_ko",
-            "content",
-        ];
         let mut statement = Statement::new("UPDATE records SET ");
-        for (at, (name, value)) in NAMES.iter().zip(columns).enumerate() {
+        for (at, (name, value)) in WRITTEN.iter().zip(columns).enumerate() {
             statement = statement.sql(if at > 0 { ", " } else { "" }).sql(name).sql(" = ").bind(value);
         }
         statement.sql(" WHERE id = ").bind(id).run(self.change).await?;
@@ -301,8 +283,37 @@ struct Rows {
     tokens: Vec<(String, String, BTreeSet<String>)>,
 }
 
+/// The columns of the table of records, as [`columns`] fills them.
+const WRITTEN: [&str; 23] = [
+    "id",
+    "scope",
+    "kind",
+    "state",
+    "open",
+    "removed",
+    "version",
+    "since",
+    "begins",
+    "ends",
+    "due",
+    "changed_at",
+    "created_by",
+    "sides",
+    "title_en",
+    "title_ko",
+    "content",
+    "giver",
+    "host_side",
+    "currency",
+    "amount",
+    "value_currency",
+    "value_amount",
+];
+
 fn columns(record: &Record, scope: &str, Checked { when, due, sides, .. }: &Checked) -> Vec<Bind> {
     let (en, ko) = titles(&record.content);
+    let Given { giver, host_side, money, value } = Given::of(&record.kind, &record.content);
+    let ((currency, amount), (value_currency, value_amount)) = (money.unzip(), value.unzip());
     vec![
         record.id.as_str().into(),
         scope.into(),
@@ -321,6 +332,12 @@ fn columns(record: &Record, scope: &str, Checked { when, due, sides, .. }: &Chec
         en.into(),
         ko.into(),
         canonical_text(&record.content).into(),
+        giver.into(),
+        host_side.into(),
+        currency.into(),
+        amount.unwrap_or(0.0).into(),
+        value_currency.into(),
+        value_amount.unwrap_or(0.0).into(),
     ]
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 
-use crate::content::{Content, Link, check, is_name, kinds_of_role};
+use crate::content::{Content, Link, check, is_name, kinds_of_role, refuse_zero};
 use crate::error::{Error, Result};
 use crate::kinds::{Kind, Writer, kind};
 use crate::party::{Role, Scope, User};
@@ -107,6 +107,9 @@ impl Step {
         }
     }
 }
+
+/// Changes of one request after which the storage puts itself in order.
+const MUCH: usize = 1_000;
 
 /// Changes that belong together, of many in one request.
 #[derive(Debug, Clone, PartialEq)]
@@ -220,6 +223,9 @@ impl Session<'_> {
             unit.flush().await?;
             if keep {
                 change.commit().await?;
+                if written.len() >= MUCH {
+                    self.register.settle().await?;
+                }
             }
             let refused = refused.into_iter().map(|(at, error)| Refused { place: items[at].place.clone(), error });
             return Ok((written, refused.collect()));
@@ -263,6 +269,9 @@ impl Session<'_> {
     async fn step(&self, unit: &mut Unit<'_>, step: &Step, why: &str, coming: &Coming<'_>) -> Result<Vec<Written>> {
         if !Scope::of_id(step.id()).is_ok_and(|scope| self.user.sees(&scope)) {
             return Err(Error::NotFound(step.id().to_owned()));
+        }
+        if let Step::Add { content, .. } | Step::Edit { content, .. } | Step::Move { content, .. } = step {
+            refuse_zero(content)?;
         }
         match step {
             Step::Add { kind, id, content, state, day } => {

@@ -291,21 +291,44 @@ fn a_guest_sees_what_is_shared_and_writes_nothing() {
     });
 }
 
+/// What took a register from a version to the next, taken back.
+const WITHOUT_BALANCE: &str = "DROP INDEX records_given; DROP INDEX records_open; DROP INDEX records_found;
+    ALTER TABLE records DROP COLUMN giver; ALTER TABLE records DROP COLUMN host_side; ALTER TABLE records DROP COLUMN currency;
+    ALTER TABLE records DROP COLUMN amount; ALTER TABLE records DROP COLUMN value_currency; ALTER TABLE records DROP COLUMN value_amount;
+    DELETE FROM _sqlx_migrations WHERE version = 3;";
+const WITHOUT_ACCOUNTS: &str =
+    "DROP TABLE accounts; DROP TABLE invitations; DROP TABLE sign_in_failures; DROP TABLE sessions; DROP TABLE access_tokens;
+    DROP TABLE identities; DELETE FROM _sqlx_migrations WHERE version = 2;";
+
 #[test]
-fn a_register_made_before_there_were_accounts_is_brought_up_to_date() {
-    on_each(async |register, place| {
-        write(&user(register, "hong:KR:desk-officer"), &[add("note", "old", "{text: kept}")]).await;
-        meddle(
-            place,
-            "DROP TABLE accounts; DROP TABLE invitations; DROP TABLE sign_in_failures; DROP TABLE sessions; DROP TABLE access_tokens; DROP TABLE identities;
-             DELETE FROM _sqlx_migrations WHERE version = 2",
-        )
-        .await;
-        let again = Register::open(&place.url).await.unwrap();
-        assert!(!again.has_accounts().await.unwrap());
-        account(&again, "lee", PASSWORD).await;
-        assert!(user(&again, "hong:KR:desk-officer").get("old").await.is_ok());
-        assert!(again.verify(&|_| ()).await.unwrap().iter().all(|proof| proof.faults.is_empty()));
-        again.close().await;
-    });
+fn registers_of_earlier_versions_are_brought_up_to_date() {
+    for steps in [&[WITHOUT_BALANCE][..], &[WITHOUT_BALANCE, WITHOUT_ACCOUNTS]] {
+        on_each(async |register, place| {
+            let desk = user(register, "hong:KR:desk-officer");
+            let given = "{side: KR, money: {amount: 5, currency: KRW}, value: {amount: 2.5, currency: USD}, in_kind: {en: beam time}}";
+            write(
+                &desk,
+                &[
+                    add("note", "old", "{text: kept}"),
+                    add("exchange", "guest", "{home: KR, host_side: US, period: 2024-03-01/2024-03-10}"),
+                    add("contribution", "given", given),
+                ],
+            )
+            .await;
+            let balance = desk.balance(None).await.unwrap();
+            assert_eq!(balance.exchanges.iter().map(|line| (line.home.as_str(), line.days)).collect::<Vec<_>>(), [("KR", 10)]);
+            assert_eq!(balance.contributions.iter().map(|line| line.money + line.in_kind).collect::<Vec<_>>(), [5.0, 2.5]);
+            for step in steps {
+                meddle(place, step).await;
+            }
+            let again = Register::open(&place.url).await.unwrap();
+            assert!(!again.has_accounts().await.unwrap());
+            account(&again, "lee", PASSWORD).await;
+            let desk = user(&again, "hong:KR:desk-officer");
+            assert!(desk.get("old").await.is_ok());
+            assert_eq!(desk.balance(None).await.unwrap(), balance);
+            assert!(again.verify(&|_| ()).await.unwrap().iter().all(|proof| proof.faults.is_empty()));
+            again.close().await;
+        });
+    }
 }

@@ -359,6 +359,69 @@ fn views_show_what_the_desk_needs() {
 }
 
 #[test]
+fn a_text_holds_no_zero() {
+    on_each(async |register, _| {
+        let desk = user(register, "hong:KR:desk-officer");
+        for content in ["{text: \"a\\0b\"}", "{text: {en: \"a\\0b\"}}", "{text: x, groups: [\"\\0\"]}"] {
+            let error = desk.write(&[add("note", "n", content)], "test", None).await.unwrap_err().to_string();
+            assert!(error.contains("U+0000"), "{content}: {error}");
+        }
+    });
+}
+
+#[test]
+fn what_sides_give_is_balanced() {
+    on_each(async |register, _| {
+        let desk = user(register, "hong:KR:desk-officer");
+        write(
+            &desk,
+            &[
+                add("programme", "p", "{name: Exchange, sides: [KR, US]}"),
+                add("exchange", "e1", "{home: KR, host_side: US, period: 2024-03-01/2024-03-10, call: p}"),
+                add("exchange", "e2", "{home: KR, host_side: US, period: 2024-03}"),
+                add("exchange", "e3", "{home: US, host_side: KR}"),
+                add("exchange", "gone", "{home: KR, host_side: US}"),
+                add("contribution", "g1", "{side: KR, money: {amount: 0.1, currency: KRW}, value: {amount: 2.5, currency: KRW}, to: [p]}"),
+                add("contribution", "g2", "{side: KR, money: {amount: 0.2, currency: KRW}}"),
+                add("contribution", "g3", "{side: KR, money: {amount: 7, currency: USD}}"),
+                add("contribution", "g4", "{side: US, in_kind: {en: beam time}}"),
+                // Neither exchange nor contribution, though it has a side.
+                add("statement", "s", "{side: KR, date: 2024-01-22, text: {en: proposes}}"),
+            ],
+        )
+        .await;
+        write(&desk, &[to("g2", 1, "given", "2026-11-26"), Step::Remove { id: "gone".into(), version: 1 }]).await;
+        write(&desk, &[edit("g3", 1, "{money: {amount: 8, currency: USD}}"), edit("e3", 1, "{period: 2024-04-01/2024-04-02}")]).await;
+        let exchanges = |lines: Vec<dari_register::views::Exchanges>| -> Vec<(String, String, i64, i64, i64)> {
+            lines.into_iter().map(|line| (line.home, line.state, line.people, line.days, line.without_period)).collect()
+        };
+        let text = |text: &str| text.to_owned();
+        // 10 days and the 31 of March; 2 days that were told later.
+        assert_eq!(
+            exchanges(desk.balance(None).await.unwrap().exchanges),
+            [(text("KR"), text("offered"), 2, 41, 0), (text("US"), text("offered"), 1, 2, 0)]
+        );
+        assert_eq!(exchanges(desk.balance(Some("p")).await.unwrap().exchanges), [(text("KR"), text("offered"), 1, 10, 0)]);
+        let contributions = |lines: Vec<dari_register::views::Contributions>| -> Vec<(String, String, String, i64, f64, f64)> {
+            lines.into_iter().map(|line| (line.side, line.state, line.currency, line.records, line.money, line.in_kind)).collect()
+        };
+        assert_eq!(
+            contributions(desk.balance(None).await.unwrap().contributions),
+            [
+                (text("KR"), text("given"), text("KRW"), 1, 0.2, 0.0),
+                (text("KR"), text("pledged"), text("KRW"), 1, 0.1, 2.5),
+                (text("KR"), text("pledged"), text("USD"), 1, 8.0, 0.0),
+                (text("US"), text("pledged"), text(""), 1, 0.0, 0.0),
+            ]
+        );
+        assert_eq!(
+            contributions(desk.balance(Some("p")).await.unwrap().contributions),
+            [(text("KR"), text("pledged"), text("KRW"), 1, 0.1, 2.5)]
+        );
+    });
+}
+
+#[test]
 fn search_in_both_languages() {
     on_each(async |register, _| {
         let desk = user(register, "hong:KR:desk-officer");
@@ -484,7 +547,8 @@ fn the_trail_shows_what_was_touched() {
         "UPDATE records SET content = '{}' WHERE id = 'kstar'",
         "UPDATE records SET removed = 1 WHERE id = 'kstar'",
         "DELETE FROM records WHERE id = 'kstar'",
-        "INSERT INTO records SELECT 99, 'copy', scope, kind, state, open, removed, version, since, begins, ends, due, changed_at, created_by, sides, title_en, title_ko, content FROM records WHERE id = 'kstar'",
+        "INSERT INTO records (key, id, scope, kind, state, open, removed, version, since, begins, ends, due, changed_at, created_by, sides, title_en, title_ko, content)
+             SELECT 99, 'copy', scope, kind, state, open, removed, version, since, begins, ends, due, changed_at, created_by, sides, title_en, title_ko, content FROM records WHERE id = 'kstar'",
         "DROP TRIGGER events_stay; UPDATE events SET why = 'other' WHERE id = 'kstar' AND version = 1",
         "DROP TRIGGER events_stay; UPDATE events SET at = at - 1 WHERE version = 2",
         "DROP TRIGGER events_are_kept; DELETE FROM events WHERE id = 'kstar' AND version = 1",

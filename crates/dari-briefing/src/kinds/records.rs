@@ -411,9 +411,11 @@ pub(super) fn balance(writing: &Writing<'_>) -> Result<Vec<Block>> {
 }
 
 /// The rows of the record in which a field stands.
-fn rows_of<'a>(writing: &Writing<'a>, field: &str) -> Result<Vec<(&'a Table, usize)>> {
+/// The rows of a field of the record; records that they link are named, where the record is shown so.
+fn rows_of<'a>(writing: &Writing<'a>, field: &str) -> Result<Vec<&'a str>> {
     let Some(table) = writing.table("record") else { return Ok(Vec::new()) };
-    Ok(table.rows_with(&[("field", field)])?.into_iter().map(|row| (table, row)).collect())
+    let shown = writing.table("record-shown").filter(|shown| shown.rows.len() == table.rows.len()).unwrap_or(table);
+    table.rows_with(&[("field", field)])?.into_iter().map(|row| shown.text(row, "value")).collect()
 }
 
 /// The fields of a row of a record as it is shown: `side: KR, name: Hong`. Without a name is what does not begin with one.
@@ -451,9 +453,9 @@ pub(super) fn programme(writing: &Writing<'_>) -> Result<Vec<Block>> {
     if sessions.is_empty() {
         return Ok(vec![Block::Paragraph { sentences: vec![writing.say("programme.none", &[])?] }]);
     }
-    let points = sessions.into_iter().map(|(table, row)| {
-        Ok(vec![writing.say("programme.session", &[("session", parts(table.text(row, "value")?, writing.lang).into())])?])
-    });
+    let points = sessions
+        .into_iter()
+        .map(|session| Ok(vec![writing.say("programme.session", &[("session", parts(session, writing.lang).into())])?]));
     Ok(vec![Block::Points { points: points.collect::<Result<_>>()?, numbered: true }])
 }
 
@@ -461,9 +463,9 @@ pub(super) fn invited(writing: &Writing<'_>) -> Result<Vec<Block>> {
     let mut blocks = Vec::new();
     let kept = rows_of(writing, "invitations")?;
     if !kept.is_empty() {
-        let points = kept.into_iter().map(|(table, row)| {
-            Ok(vec![writing.say("invited.kept", &[("invitation", parts(table.text(row, "value")?, writing.lang).into())])?])
-        });
+        let points = kept
+            .into_iter()
+            .map(|invitation| Ok(vec![writing.say("invited.kept", &[("invitation", parts(invitation, writing.lang).into())])?]));
         blocks.push(Block::Points { points: points.collect::<Result<_>>()?, numbered: false });
     }
     if let Some(table) = writing.table("invited").filter(|table| !table.rows.is_empty()) {
@@ -501,8 +503,8 @@ pub(super) fn invited(writing: &Writing<'_>) -> Result<Vec<Block>> {
 pub(super) fn letters(writing: &Writing<'_>) -> Result<Vec<Block>> {
     // Those that the record names, else those that the data propose.
     let mut guests: Vec<(String, String)> = Vec::new();
-    for (table, row) in rows_of(writing, "invitations")? {
-        let fields = fields(table.text(row, "value")?);
+    for invitation in rows_of(writing, "invitations")? {
+        let fields = fields(invitation);
         let of = |wanted: &str| fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
         guests.extend(of("side").zip(of("name")));
     }

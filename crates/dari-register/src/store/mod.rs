@@ -12,8 +12,16 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::error::{Error, Result};
 
 const ACCOUNTS: (i64, &str, &str) = (2, "accounts", include_str!("migrations/0002_accounts.sql"));
-const SQLITE: &[(i64, &str, &str)] = &[(1, "first tables", include_str!("migrations/sqlite_0001.sql")), ACCOUNTS];
-const POSTGRES: &[(i64, &str, &str)] = &[(1, "first tables", include_str!("migrations/postgres_0001.sql")), ACCOUNTS];
+const SQLITE: &[(i64, &str, &str)] = &[
+    (1, "first tables", include_str!("migrations/sqlite_0001.sql")),
+    ACCOUNTS,
+    (3, "what the balance counts, what is open", include_str!("migrations/sqlite_0003.sql")),
+];
+const POSTGRES: &[(i64, &str, &str)] = &[
+    (1, "first tables", include_str!("migrations/postgres_0001.sql")),
+    ACCOUNTS,
+    (3, "what the balance counts, what is open", include_str!("migrations/postgres_0003.sql")),
+];
 
 /// Most connections that reading and writing may use.
 const CONNECTIONS: u32 = 16;
@@ -88,6 +96,14 @@ impl Store {
         Ok(self.pool.begin_with(statement).await?)
     }
 
+    /// After much was written at once: PostgreSQL counts what is there, which it would do by itself some minutes later; until then it reads in ways that are slow.
+    pub(crate) async fn settle(&self) -> Result<()> {
+        if self.line.is_none() {
+            sqlx::raw_sql("VACUUM (ANALYZE) records, links, tokens, events").execute(&self.pool).await?;
+        }
+        Ok(())
+    }
+
     pub(crate) async fn close(&self) {
         self.pool.close().await;
     }
@@ -135,6 +151,7 @@ fn migrator(list: &'static [(i64, &'static str, &'static str)]) -> Migrator {
 pub(crate) enum Bind {
     Text(String),
     Number(i64),
+    Real(f64),
     NoText,
     NoNumber,
 }
@@ -172,6 +189,12 @@ impl From<bool> for Bind {
 impl From<Option<i32>> for Bind {
     fn from(number: Option<i32>) -> Bind {
         number.map_or(Bind::NoNumber, Bind::from)
+    }
+}
+
+impl From<f64> for Bind {
+    fn from(number: f64) -> Bind {
+        Bind::Real(number)
     }
 }
 
@@ -251,6 +274,7 @@ impl Statement {
             query = match bind {
                 Bind::Text(text) => query.bind(text),
                 Bind::Number(number) => query.bind(number),
+                Bind::Real(number) => query.bind(number),
                 Bind::NoText => query.bind(None::<String>),
                 Bind::NoNumber => query.bind(None::<i64>),
             };

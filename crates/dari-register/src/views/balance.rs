@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use sqlx::Row;
+use sqlx::any::AnyRow;
 
-use crate::error::{Error, Result};
-use crate::period::Period;
+use crate::content::Content;
+use crate::error::Result;
 use crate::register::Session;
-use crate::store::day;
 
 /// Balance between sides.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -53,65 +54,101 @@ pub struct Contributions {
     pub in_kind: f64,
 }
 
+/// What the balance counts of a record; it stands in columns of its own beside the content.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Given {
+    /// The side that gives: of an exchange, the one that sends.
+    pub(crate) giver: Option<String>,
+    /// The side that hosts.
+    pub(crate) host_side: Option<String>,
+    /// Money, its currency first.
+    pub(crate) money: Option<(String, f64)>,
+    /// The value of what is given in kind.
+    pub(crate) value: Option<(String, f64)>,
+}
+
+impl Given {
+    /// Of a record's content, which was checked. Nothing where the kind is not one that sides give.
+    pub(crate) fn of(kind: &str, content: &Content) -> Given {
+        let text = |field: &str| content.get(field).and_then(Value::as_str).map(str::to_owned);
+        let money = |field: &str| {
+            let money = content.get(field)?;
+            Some((money.get("currency")?.as_str()?.to_owned(), money.get("amount")?.as_f64()?))
+        };
+        match kind {
+            "exchange" => Given { giver: text("home"), host_side: text("host_side"), ..Given::default() },
+            "contribution" => Given { giver: text("side"), money: money("money"), value: money("value"), ..Given::default() },
+            _ => Given::default(),
+        }
+    }
+}
+
 impl Session<'_> {
     /// The balance between sides, of what came about through a record where one is named.
     pub async fn balance(&self, of: Option<&str>) -> Result<Balance> {
         let mut reading = self.reading().await?;
-        let within: Option<BTreeSet<String>> = match of {
-            Some(id) => {
-                if reading.get(id).await?.is_none() {
-                    return Err(crate::Error::NotFound(id.to_owned()));
-                }
-                Some(reading.descendants(id).await?)
+        // Amounts are added as decimals, so that the sum does not hang on their order.
+        let mut statement = reading.records(
+            "kind, state, giver, host_side, currency, value_currency, count(*) AS records,
+             CAST(sum(ends - begins + 1) AS BIGINT) AS days, count(CASE WHEN begins IS NULL OR ends IS NULL THEN 1 END) AS without_period,
+             CAST(sum(CAST(amount AS NUMERIC)) AS DOUBLE PRECISION) AS money, CAST(sum(CAST(value_amount AS NUMERIC)) AS DOUBLE PRECISION) AS value",
+        );
+        statement = statement.sql(" AND kind IN ('exchange', 'contribution')");
+        if let Some(id) = of {
+            if reading.get(id).await?.is_none() {
+                return Err(crate::Error::NotFound(id.to_owned()));
             }
-            None => None,
-        };
-        let statement = reading.records("id, kind, state, begins, ends, content").sql(" AND kind IN ('exchange', 'contribution')");
-        let mut given = Vec::new();
-        for row in statement.rows(&mut reading.on).await? {
-            let id: String = row.try_get("id")?;
-            if within.as_ref().is_some_and(|ids| !ids.contains(&id)) {
-                continue;
-            }
-            let period = day(&row, "begins")?.zip(day(&row, "ends")?).map(|(from, to)| Period { from, to });
-            let content: String = row.try_get("content")?;
-            let content = serde_json::from_str(&content).map_err(|error| Error::Broken(format!("content of '{id}': {error}")))?;
-            given.push(Given { exchange: row.try_get::<String, _>("kind")? == "exchange", state: row.try_get("state")?, period, content });
+            let within = reading.descendants(id).await?;
+            statement = statement.sql(" AND id IN ").list(within.iter().map(String::as_str));
         }
-        Ok(balance(&given))
+        let statement = statement.sql(" GROUP BY kind, state, giver, host_side, currency, value_currency");
+        let groups = statement.rows(&mut reading.on).await?.iter().map(Group::read).collect::<Result<Vec<_>>>()?;
+        Ok(balance(&groups))
     }
 }
 
-/// What counts of a record: nothing else of it is read.
-struct Given {
+/// Records of one kind, state, side and currency.
+struct Group {
     exchange: bool,
     state: String,
-    period: Option<Period>,
-    content: Counted,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Counted {
-    home: String,
+    giver: String,
     host_side: String,
-    side: String,
-    money: Option<Money>,
-    value: Option<Money>,
+    records: i64,
+    days: i64,
+    without_period: i64,
+    money: Option<(String, f64)>,
+    value: Option<(String, f64)>,
 }
 
-#[derive(Deserialize)]
-struct Money {
-    amount: f64,
-    currency: String,
+impl Group {
+    fn read(row: &AnyRow) -> Result<Group> {
+        let text = |column: &str| row.try_get::<Option<String>, _>(column);
+        let money = |currency: &str, amount: &str| -> Result<Option<(String, f64)>> {
+            Ok(match text(currency)? {
+                Some(currency) => Some((currency, row.try_get(amount)?)),
+                None => None,
+            })
+        };
+        Ok(Group {
+            exchange: row.try_get::<String, _>("kind")? == "exchange",
+            state: row.try_get("state")?,
+            giver: text("giver")?.unwrap_or_default(),
+            host_side: text("host_side")?.unwrap_or_default(),
+            records: row.try_get("records")?,
+            days: row.try_get::<Option<i64>, _>("days")?.unwrap_or_default(),
+            without_period: row.try_get("without_period")?,
+            money: money("currency", "money")?,
+            value: money("value_currency", "value")?,
+        })
+    }
 }
 
-fn balance(given: &[Given]) -> Balance {
+fn balance(groups: &[Group]) -> Balance {
     let mut exchanges: BTreeMap<[&str; 3], Exchanges> = BTreeMap::new();
     let mut contributions: BTreeMap<[&str; 3], Contributions> = BTreeMap::new();
-    for Given { exchange, state, period, content } in given {
-        if *exchange {
-            let key = [content.home.as_str(), &content.host_side, state];
+    for group in groups {
+        if group.exchange {
+            let key = [group.giver.as_str(), &group.host_side, &group.state];
             let line = exchanges.entry(key).or_insert_with(|| Exchanges {
                 home: key[0].to_owned(),
                 host_side: key[1].to_owned(),
@@ -120,22 +157,20 @@ fn balance(given: &[Given]) -> Balance {
                 days: 0,
                 without_period: 0,
             });
-            line.people += 1;
-            match period {
-                Some(period) => line.days += period.days(),
-                None => line.without_period += 1,
-            }
+            line.people += group.records;
+            line.days += group.days;
+            line.without_period += group.without_period;
             continue;
         }
         let mut parts: Vec<(&str, f64, f64)> = Vec::new();
-        parts.extend(content.money.as_ref().map(|money| (money.currency.as_str(), money.amount, 0.0)));
-        parts.extend(content.value.as_ref().map(|money| (money.currency.as_str(), 0.0, money.amount)));
+        parts.extend(group.money.as_ref().map(|(currency, amount)| (currency.as_str(), *amount, 0.0)));
+        parts.extend(group.value.as_ref().map(|(currency, amount)| (currency.as_str(), 0.0, *amount)));
         if parts.is_empty() {
             parts.push(("", 0.0, 0.0));
         }
         let mut counted = BTreeSet::new();
         for (currency, amount, in_kind) in parts {
-            let key = [content.side.as_str(), state, currency];
+            let key = [group.giver.as_str(), &group.state, currency];
             let line = contributions.entry(key).or_insert_with(|| Contributions {
                 side: key[0].to_owned(),
                 state: key[1].to_owned(),
@@ -144,7 +179,10 @@ fn balance(given: &[Given]) -> Balance {
                 money: 0.0,
                 in_kind: 0.0,
             });
-            line.records += i64::from(counted.insert(currency));
+            // Money and value in one currency are one record in its line.
+            if counted.insert(currency) {
+                line.records += group.records;
+            }
             line.money += amount;
             line.in_kind += in_kind;
         }
@@ -158,38 +196,44 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn record(kind: &str, state: &str, content: serde_json::Value) -> Given {
-        let period = content.get("period").and_then(|period| Period::parse(period.as_str()?));
-        Given { exchange: kind == "exchange", state: state.to_owned(), period, content: serde_json::from_value(content).unwrap() }
+    #[test]
+    fn what_is_given_by_whom() {
+        let given = |kind: &str, content: Value| Given::of(kind, content.as_object().unwrap());
+        let text = |text: &str| Some(text.to_owned());
+        let exchange = given("exchange", json!({"home": "KR", "host_side": "US", "money": {"amount": 1, "currency": "KRW"}}));
+        assert_eq!(exchange, Given { giver: text("KR"), host_side: text("US"), ..Given::default() });
+        let contribution = given(
+            "contribution",
+            json!({"side": "US", "money": {"amount": 5, "currency": "USD"}, "value": {"amount": 2.5, "currency": "KRW"}}),
+        );
+        let expected =
+            Given { giver: text("US"), host_side: None, money: Some(("USD".to_owned(), 5.0)), value: Some(("KRW".to_owned(), 2.5)) };
+        assert_eq!(contribution, expected);
+        assert_eq!(given("statement", json!({"side": "US", "home": "KR"})), Given::default());
     }
 
     #[test]
-    fn by_direction_and_currency() {
-        let records = [
-            record("exchange", "completed", json!({"home": "KR", "host_side": "US", "period": "2024-03-01/2024-03-10"})),
-            record("exchange", "completed", json!({"home": "KR", "host_side": "US", "period": "2024-03"})),
-            record("exchange", "offered", json!({"home": "US", "host_side": "KR"})),
-            record(
-                "contribution",
-                "given",
-                json!({"side": "KR", "money": {"amount": 5, "currency": "KRW"}, "value": {"amount": 2.5, "currency": "KRW"}}),
-            ),
-            record("contribution", "given", json!({"side": "KR", "money": {"amount": 7, "currency": "USD"}})),
-            record("contribution", "pledged", json!({"side": "US", "in_kind": {"en": "beam time"}})),
-        ];
-        let balance = balance(&records);
-        let exchanges: Vec<_> = balance
-            .exchanges
-            .iter()
-            .map(|line| (line.home.as_str(), line.state.as_str(), line.people, line.days, line.without_period))
-            .collect();
-        // 10 days and the 31 of March.
-        assert_eq!(exchanges, [("KR", "completed", 2, 41, 0), ("US", "offered", 1, 0, 1)]);
-        let contributions: Vec<_> = balance
-            .contributions
-            .iter()
-            .map(|line| (line.side.as_str(), line.currency.as_str(), line.records, line.money, line.in_kind))
-            .collect();
-        assert_eq!(contributions, [("KR", "KRW", 1, 5.0, 2.5), ("KR", "USD", 1, 7.0, 0.0), ("US", "", 1, 0.0, 0.0)]);
+    fn money_and_value_of_one_currency_are_one_record() {
+        let group = |records, money: Option<(&str, f64)>, value: Option<(&str, f64)>| {
+            let owned = |part: Option<(&str, f64)>| part.map(|(currency, amount)| (currency.to_owned(), amount));
+            let (giver, state, host_side) = ("KR".to_owned(), "given".to_owned(), String::new());
+            Group {
+                exchange: false,
+                state,
+                giver,
+                host_side,
+                records,
+                days: 0,
+                without_period: 0,
+                money: owned(money),
+                value: owned(value),
+            }
+        };
+        let groups =
+            [group(2, Some(("KRW", 5.0)), Some(("KRW", 2.5))), group(1, Some(("KRW", 1.0)), Some(("USD", 7.0))), group(1, None, None)];
+        let balance = balance(&groups);
+        let lines: Vec<_> =
+            balance.contributions.iter().map(|line| (line.currency.as_str(), line.records, line.money, line.in_kind)).collect();
+        assert_eq!(lines, [("", 1, 0.0, 0.0), ("KRW", 3, 6.0, 2.5), ("USD", 1, 0.0, 7.0)]);
     }
 }

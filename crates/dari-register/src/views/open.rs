@@ -1,5 +1,7 @@
 //! What is open, what is due, what has to be renewed.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use sqlx::Row;
 
@@ -91,24 +93,35 @@ impl Session<'_> {
                 None => statement,
             }
         };
-        let counts = Statement::new("SELECT sides, kind, state, count(*) AS records, min(since) AS oldest, count(CASE WHEN due < ")
+        // By scope too, which is the order of the index; scopes are put together here.
+        let counts = Statement::new("SELECT scope, sides, kind, state, count(*) AS records, min(since) AS oldest, count(CASE WHEN due < ")
             .bind(day)
             .sql(" THEN 1 END) AS overdue FROM records WHERE ");
-        let counts = condition(reading.seen(counts, "scope").sql(" AND removed = 0"))
-            .sql(" GROUP BY sides, kind, state ORDER BY sides, kind, state");
-        let mut summary = Vec::new();
+        let counts = condition(reading.seen(counts, "scope").sql(" AND removed = 0")).sql(" GROUP BY scope, sides, kind, state");
+        let mut summary: BTreeMap<[String; 3], Summary> = BTreeMap::new();
         for row in counts.rows(&mut reading.on).await? {
-            summary.push(Summary {
-                sides: row.try_get("sides")?,
-                kind: row.try_get("kind")?,
-                state: row.try_get("state")?,
-                records: row.try_get("records")?,
-                oldest: crate::store::day(&row, "oldest")?,
-                overdue: row.try_get("overdue")?,
+            let [sides, kind, state]: [String; 3] = [row.try_get("sides")?, row.try_get("kind")?, row.try_get("state")?];
+            let line = summary.entry([sides.clone(), kind.clone(), state.clone()]).or_insert_with(|| Summary {
+                sides,
+                kind,
+                state,
+                records: 0,
+                oldest: None,
+                overdue: 0,
             });
+            line.records += row.try_get::<i64, _>("records")?;
+            line.oldest = line.oldest.into_iter().chain(crate::store::day(&row, "oldest")?).min();
+            line.overdue += row.try_get::<i64, _>("overdue")?;
         }
-        let statement =
-            condition(reading.records(LINE)).sql(" ORDER BY since IS NULL, since, id LIMIT ").bind(i64::try_from(most).unwrap_or(i64::MAX));
+        let summary = summary.into_values().collect();
+        // Which ones first, of an index, then the records: to put all in order that are open would read all of them.
+        let first =
+            condition(reading.records("id")).sql(" ORDER BY since IS NULL, since, id LIMIT ").bind(i64::try_from(most).unwrap_or(i64::MAX));
+        let statement = reading
+            .seen_by_id(Statement::new("SELECT ").sql(LINE).sql(" FROM records WHERE "))
+            .sql(" AND id IN (")
+            .append(first)
+            .sql(") ORDER BY since IS NULL, since, id");
         let lines = reading.lines(statement).await?;
         Ok(Open { meeting, day, summary, lines })
     }

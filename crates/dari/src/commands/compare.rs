@@ -10,7 +10,7 @@ use dari_indicators::statistics::Estimate;
 use dari_indicators::{Reference, TechnologyTopics};
 
 use crate::analysis::{self, Chosen, CubeData};
-use crate::cli::{Common, Format};
+use crate::cli::{Common, Format, Lang};
 use crate::error::{Failure, Result};
 use crate::impact::{self, CountryWork, FigureOptions, Figures, Works};
 use crate::output;
@@ -509,13 +509,16 @@ fn foot(common: &Common, data: &CubeData, lines: &[Line<'_>], measured: Option<&
         data.sinks.iter().filter(|sink| lines.iter().any(|line| line.flagged.contains(&format!("T{}", sink.topic)))).collect();
     for sink in flagged {
         let name = data.cube.topic(sink.topic).map_or("", |place| data.cube.topics()[place].name.as_str());
-        say(&format!(
-            "flag: T{} {name}: {} works, of which the countries explain {:.0} % (its neighbours: {:.0} %); figures without it: --format csv",
-            sink.topic,
-            output::thousands(&sink.world.to_string()),
-            sink.known_share * 100.0,
-            sink.neighbours_share * 100.0
-        ));
+        let (works, topic) = (output::thousands(&sink.world.to_string()), sink.topic);
+        let (known, neighbours) = (sink.known_share * 100.0, sink.neighbours_share * 100.0);
+        say(&match common.lang {
+            Lang::En => format!(
+                "flag: T{topic} {name}: {works} works, of which the countries explain {known:.0} % (its neighbours: {neighbours:.0} %); figures without it: --format csv"
+            ),
+            Lang::Ko => format!(
+                "주의: T{topic} {name}: 논문 {works}편 중 국가로 설명되는 것은 {known:.0} % (이웃 주제 {neighbours:.0} %); 이 주제를 뺀 수치: --format csv"
+            ),
+        });
     }
 }
 
@@ -542,6 +545,6 @@ fn explain(common: &Common, countries: &[&str], chosen: &[(TechnologyTopics, usi
         .float("world_share", lines.iter().map(|line| Some(works(line) as f64 / cube.world(last, line.1) as f64)))
         .bool("flagged", lines.iter().map(|line| Some(data.sinks.iter().any(|sink| sink.topic == cube.topics()[line.1].id))));
     output::write_rows(common.format, rows)?;
-    say(&format!("data: {}", data.source));
+    say(&format!("{}: {}", common.pick("data", "자료"), data.source));
     Ok(())
 }

@@ -79,6 +79,10 @@ pub(crate) struct NetworksArgs {
     seed: u64,
 }
 
+/// Communities of a graph of few links are the best of several starts.
+const STARTS: u32 = 10;
+const FEW_LINKS: usize = 50_000;
+
 /// What communities are good at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum QualityArg {
@@ -323,7 +327,9 @@ fn find(named: &Named, args: &NetworksArgs, period: Period, countries: &[u16], t
         QualityArg::Modularity => (None, Quality::Modularity { resolution }),
         QualityArg::Cpm => (Some(association_strength(&graph)), Quality::Cpm { resolution }),
     };
-    let options = CommunityOptions { seed: args.seed, ..CommunityOptions::new(quality) };
+    // A second or less on two cores.
+    let starts = if graph.edges() <= FEW_LINKS { STARTS } else { 1 };
+    let options = CommunityOptions { seed: args.seed, starts, ..CommunityOptions::new(quality) };
     let communities = communities(normal.as_ref().unwrap_or(&graph), &options).map_err(|error| Failure::new(error.to_string()))?;
     let shown = |(community, member): (&u32, &Member)| {
         (member.works > 0 && communities.sizes()[*community as usize] >= args.least).then_some(*community)

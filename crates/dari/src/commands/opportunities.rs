@@ -211,9 +211,10 @@ pub(crate) fn print(common: &Common, found: &[Opportunity], data: &CubeData, mon
         });
         say(&format!("{} {}: {}", common.pick("cooperation", "협력"), figures.years, pairs.collect::<Vec<_>>().join("; ")));
         if cooperation.level == opportunity::Level::AllTopics {
-            say(
+            say(common.pick(
                 "unrealised: the joint works loaded are of all topics together, so that this component is the same for every technology and moves no rank",
-            );
+                "미실현 협력: 적재한 공동 논문 수가 모든 주제를 합한 것이어서 이 구성요소는 모든 기술에서 같고 순위를 바꾸지 않습니다",
+            ));
         }
     }
     let silent = found.iter().filter(|one| one.score.is_none()).count();
@@ -255,9 +256,10 @@ pub(crate) fn explain(common: &Common, countries: &[&str], technology: &Technolo
         .float("drives_momentum", lines.iter().map(|(topic, _)| driver(&explained.momentum, topic.topic)))
         .bool("flagged", lines.iter().map(|(topic, _)| Some(data.sinks.iter().any(|sink| sink.topic == topic.topic))));
     output::write_rows(common.format, rows)?;
-    say(
+    say(common.pick(
         "activity_index: a country's effort on the topic within the technology; drives_*: contribution of the topic to the component (docs/guide.md)",
-    );
-    say(&format!("data: {}", data.source));
+        "activity_index: 기술 안에서 그 주제에 들이는 국가의 비중; drives_*: 구성요소에 대한 주제의 기여 (docs/guide.md)",
+    ));
+    say(&format!("{}: {}", common.pick("data", "자료"), data.source));
     Ok(())
 }

@@ -289,7 +289,11 @@ impl Loaded {
             );
             say(&format!("{} {what}", count(self.nearest)));
         }
-        let words = if args.words == WordsIn::Abstract { "title and abstract" } else { "title" };
+        let words = if args.words == WordsIn::Abstract {
+            common.pick("title and abstract", "제목과 초록")
+        } else {
+            common.pick("title", "제목")
+        };
         say(&format!(
             "{}: {} ({words}), {} {} {}",
             common.pick("technologies by words", "기술 배정: 단어"),

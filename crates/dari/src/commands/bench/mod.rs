@@ -6,6 +6,7 @@ mod networks;
 mod organisations;
 mod partners;
 mod process;
+mod published;
 mod register;
 mod world;
 
@@ -24,6 +25,7 @@ use crate::error::{Failure, Result};
   dari bench load --sizes 0.1 --no-duckdb
   dari bench indicators --sizes 0.3,1    cubes of generated worlds, beside DuckDB, compared cell by cell
   dari bench networks                    communities and nearness, beside python-igraph, scipy and scikit-network
+  dari bench networks --published map.json   communities beside the clusters of a map that VOSviewer made
   dari bench partners                    answers from a warm graph, heuristics beside scipy and scikit-network
   dari bench organisations               look-ups and matching in the lake's register, beside rapidfuzz (pip install rapidfuzz)
   dari bench register                    views of 100,000 records, 10,000 rows read, 200 writers for a minute

@@ -36,6 +36,12 @@ pub(crate) struct NetworksBench {
     /// Measure dari alone
     #[arg(long)]
     no_peer: bool,
+    /// Compare communities with the clusters of these published maps instead (VOSviewer's JSON)
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    published: Vec<PathBuf>,
+    /// Starts that the best communities are taken of, beside published maps (VOSviewer takes ten unless told otherwise)
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000), value_name = "N", requires = "published")]
+    starts: u32,
 }
 
 /// Nodes of a planted circle, links of a node inside and outside.
@@ -53,6 +59,9 @@ struct Line {
 }
 
 pub(crate) fn run(common: &Common, args: &NetworksBench) -> Result<()> {
+    if !args.published.is_empty() {
+        return super::published::run(common, &args.published, args.starts, args.seed);
+    }
     let work = super::workplace(None)?;
     let mut lines = Vec::new();
     for nodes in &args.sizes {

@@ -85,7 +85,11 @@ impl Works {
                 })?;
                 bar.finish_and_clear();
                 if let Err(error) = keep(&path, &self.key, &model) {
-                    say(&format!("note: the model is not kept, and learned anew next time: {}", error.message));
+                    let what = common.pick(
+                        "note: the model is not kept, and learned anew next time",
+                        "주의: 모형을 보관하지 못해 다음에 다시 학습합니다",
+                    );
+                    say(&format!("{what}: {}", error.message));
                 }
                 model
             }

@@ -10,6 +10,7 @@ use dari_register::{Content, Scope, Step};
 
 use super::{Desk, of_lake};
 use crate::analysis;
+use crate::cli::Lang;
 use crate::error::{Failure, Result};
 use crate::output;
 use crate::progress::say;
@@ -86,15 +87,13 @@ impl Desk<'_> {
             .text("conflicts", conflicts.iter().map(|found| Some(found.iter().map(told).collect::<Vec<_>>().join("; "))));
         output::write_rows(self.common.format, rows)?;
         for reviewer in reviewers.iter().filter(|reviewer| reviewer.author.is_none() || case.authors.is_empty()) {
-            say(&format!(
-                "joint works of {} are not looked up: {}",
-                reviewer.user,
-                if reviewer.author.is_none() {
-                    "no author id was given (USER@ORGANISATION/AUTHOR)"
-                } else {
-                    "nobody of the team has an author id in the register"
-                }
-            ));
+            let why = if reviewer.author.is_none() {
+                self.common.pick("no author id was given (USER@ORGANISATION/AUTHOR)", "저자 id 없음 (USER@ORGANISATION/AUTHOR)")
+            } else {
+                self.common.pick("nobody of the team has an author id in the register", "등록부에 저자 id가 있는 팀원 없음")
+            };
+            let what = self.common.pick("joint works are not looked up", "공동 논문을 찾지 않음");
+            say(&format!("{}: {what}: {why}", reviewer.user));
         }
         if args.check {
             return Ok(());
@@ -115,7 +114,7 @@ impl Desk<'_> {
             return Err(Failure::new("nobody is free of conflicts of interest").hint("Choose others with --to."));
         }
         for written in session.write(&steps, &args.why, None).await? {
-            say(&format!("{}: given out", written.id));
+            say(&format!("{}: {}", written.id, self.common.pick("given out", "배정됨")));
         }
         Ok(())
     }
@@ -170,7 +169,10 @@ impl Desk<'_> {
         output::write_rows(self.common.format, rows)?;
         let to_come: usize = ranked.iter().map(|line| line.reviews[1]).sum();
         if to_come > 0 {
-            say(&format!("{to_come} reviews are still to come"));
+            say(&match self.common.lang {
+                Lang::En => format!("{to_come} reviews are still to come"),
+                Lang::Ko => format!("남은 평가 {to_come}건"),
+            });
         }
         say(self.common.pick(
             "score: mean over reviews of the weighted score, from 0 to 1; `dari register move PROPOSAL selected` decides",

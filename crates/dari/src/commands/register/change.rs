@@ -155,7 +155,7 @@ impl Desk<'_> {
     pub(super) async fn write(&self, step: Step, why: &Why) -> Result<()> {
         let written = self.session().write(&[step], &why.why, why.key.as_deref()).await?;
         for Written { id, version } in written {
-            say(&format!("{id}: version {version}"));
+            say(&format!("{id}: {} {version}", self.common.pick("version", "버전")));
         }
         Ok(())
     }

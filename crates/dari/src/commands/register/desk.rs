@@ -5,7 +5,7 @@ use dari_register::Period;
 use dari_register::views::{Open, Relative};
 
 use super::{Desk, date, the_day};
-use crate::cli::Format;
+use crate::cli::{Format, Lang};
 use crate::error::Result;
 use crate::output;
 use crate::progress::say;
@@ -116,7 +116,11 @@ impl Desk<'_> {
         output::write_rows(self.common.format, rows)?;
         let total: i64 = summary.iter().map(|line| line.records).sum();
         if total > lines.len() as i64 {
-            say(&format!("{} of {total} are shown; --most shows more, --summary counts all", lines.len()));
+            let shown = lines.len();
+            say(&match self.common.lang {
+                Lang::En => format!("{shown} of {total} are shown; --most shows more, --summary counts all"),
+                Lang::Ko => format!("{total}건 중 {shown}건 표시; 더 보기: --most, 전체 집계: --summary"),
+            });
         }
         Ok(())
     }
@@ -168,7 +172,10 @@ impl Desk<'_> {
         output::write_rows(self.common.format, rows)?;
         let without: i64 = people.iter().map(|line| line.without_period).sum();
         if without > 0 {
-            say(&format!("{without} exchanges have no period yet: their days are not counted"));
+            say(&match self.common.lang {
+                Lang::En => format!("{without} exchanges have no period yet: their days are not counted"),
+                Lang::Ko => format!("기간이 아직 없는 인력 교류 {without}건: 일수에 넣지 않음"),
+            });
         }
         Ok(())
     }
@@ -213,7 +220,10 @@ impl Desk<'_> {
             .text("title", entries.iter().map(|entry| Some(entry.record.title(self.korean()))));
         output::write_rows(self.common.format, rows)?;
         if entries.len() == args.most {
-            say(&format!("the first {} are shown; --from, --until and --most show others", args.most));
+            say(&match self.common.lang {
+                Lang::En => format!("the first {} are shown; --from, --until and --most show others", args.most),
+                Lang::Ko => format!("처음 {}건 표시; 다른 것: --from, --until, --most", args.most),
+            });
         }
         Ok(())
     }
@@ -240,7 +250,10 @@ impl Desk<'_> {
             .text("why", changes.iter().map(|change| Some(change.event.why.as_str())));
         output::write_rows(self.common.format, rows)?;
         if changes.len() == args.most {
-            say(&format!("the newest {} are shown; --most shows more", args.most));
+            say(&match self.common.lang {
+                Lang::En => format!("the newest {} are shown; --most shows more", args.most),
+                Lang::Ko => format!("최근 {}건 표시; 더 보기: --most", args.most),
+            });
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::{Desk, date, of_lake};
 use crate::analysis::{self, Chosen, text};
-use crate::cli::Common;
+use crate::cli::{Common, Lang};
 use crate::corpus::{self, CorpusArgs, Named, Who};
 use crate::error::{Failure, Result};
 use crate::output;
@@ -119,11 +119,12 @@ impl Desk<'_> {
             .text("organisations", found.iter().map(|one| Some(names(one))))
             .text("title", found.iter().map(|one| Some(one.title.as_str())));
         output::write_rows(self.common.format, rows)?;
-        say(&format!(
-            "{total} found since {}{}",
-            date(Some(linked.start)).unwrap_or_default(),
-            if total > args.most { "; --most shows more" } else { "" }
-        ));
+        let since = date(Some(linked.start)).unwrap_or_default();
+        let more = if total > args.most { self.common.pick("; --most shows more", "; 더 보기: --most") } else { "" };
+        say(&match self.common.lang {
+            Lang::En => format!("{total} found since {since}{more}"),
+            Lang::Ko => format!("{since}부터 {total}건 찾음{more}"),
+        });
         say(self.common.pick(
             "found by organisations, time and technology; whether they came of it is for a person to say",
             "기관·시기·기술로 찾은 것이며, 성과 여부는 사람이 판단",
@@ -142,7 +143,10 @@ impl Desk<'_> {
             let known = organisation.text("ror").and_then(dari_model::ror::organisation).and_then(|number| organisations.by_id(number));
             match (known, organisation.text("side")) {
                 (Some(index), Some(side)) => drop(sides.entry(side.to_owned()).or_default().insert(organisations.today(index))),
-                _ => say(&format!("'{id}' has no ROR id that the lake knows, or no side: its works are not looked for")),
+                _ => say(&match self.common.lang {
+                    Lang::En => format!("'{id}' has no ROR id that the lake knows, or no side: its works are not looked for"),
+                    Lang::Ko => format!("'{id}': 레이크가 아는 ROR id 또는 측이 없어 논문을 찾지 않습니다"),
+                }),
             }
         }
         if sides.is_empty() {
@@ -201,7 +205,7 @@ impl Desk<'_> {
         technologies: &Technologies,
     ) -> Result<Vec<Found>> {
         if snapshot.rows("awards") == 0 {
-            say("no awards are loaded");
+            say(self.common.pick("no awards are loaded", "적재된 과제 없음"));
             return Ok(Vec::new());
         }
         let matcher = Matcher::new(organisations);
@@ -287,7 +291,7 @@ impl Desk<'_> {
         }
         if !steps.is_empty() {
             let written = self.session().write(&steps, "decided on by a person", None).await?;
-            say(&format!("{} results decided on", written.len()));
+            say(&format!("{} {}", written.len(), self.common.pick("results decided on", "건의 성과를 판정함")));
         }
         Ok(())
     }
@@ -350,29 +354,47 @@ impl Desk<'_> {
             .float("expected", comparison.years.iter().map(|year| Some(year.expected)))
             .float("gap", comparison.years.iter().map(|year| Some(year.gap)));
         output::write_rows(self.common.format, rows)?;
-        told(&comparison, donors.len());
+        told(self.common, &comparison, donors.len());
         Ok(())
     }
 }
 
-fn told(comparison: &Comparison, donors: usize) {
-    let gap = &comparison.average_gap;
-    say(&format!(
-        "joint works a year beyond what {donors} pairs that are not linked let expect: {:.2} (95 % interval {:.2} to {:.2}), from {}",
-        gap.value, gap.low, gap.high, comparison.start
-    ));
-    say(&format!(
-        "placebo test: {:.3} of these pairs and this one differ as much or more (it cannot be below {:.3}); fit before: off by {:.0} % of the mean",
-        comparison.in_space.p,
-        comparison.in_space.least_p,
-        100.0 * comparison.relative_rmspe_before
-    ));
+fn told(common: &Common, comparison: &Comparison, donors: usize) {
+    let (gap, start) = (&comparison.average_gap, comparison.start);
+    say(&match common.lang {
+        Lang::En => format!(
+            "joint works a year beyond what {donors} pairs that are not linked let expect: {:.2} (95 % interval {:.2} to {:.2}), from {start}",
+            gap.value, gap.low, gap.high
+        ),
+        Lang::Ko => format!(
+            "연결되지 않은 {donors}쌍으로 기대한 것보다 많은 연간 공동 논문: {:.2} (95 % 구간 {:.2} ~ {:.2}), {start}년부터",
+            gap.value, gap.low, gap.high
+        ),
+    });
+    let (space, off) = (&comparison.in_space, 100.0 * comparison.relative_rmspe_before);
+    say(&match common.lang {
+        Lang::En => format!(
+            "placebo test: {:.3} of these pairs and this one differ as much or more (it cannot be below {:.3}); fit before: off by {off:.0} % of the mean",
+            space.p, space.least_p
+        ),
+        Lang::Ko => format!(
+            "위약 검정: 이 쌍을 포함해 차이가 같거나 더 큰 쌍의 비율 {:.3} (최솟값 {:.3}); 이전 기간 적합 오차는 평균의 {off:.0} %",
+            space.p, space.least_p
+        ),
+    });
     let difference = &comparison.difference;
     say(&format!(
-        "difference in differences of ln(1 + works): {:.3} ({:.3} to {:.3}), p {:.3}",
-        difference.estimate.value, difference.estimate.low, difference.estimate.high, difference.p
+        "{}: {:.3} ({:.3} ~ {:.3}), p {:.3}",
+        common.pick("difference in differences of ln(1 + works)", "ln(1 + 논문)의 이중차분"),
+        difference.estimate.value,
+        difference.estimate.low,
+        difference.estimate.high,
+        difference.p
     ));
-    say("an association, not a cause: what else changed at the time is in it too");
+    say(common.pick(
+        "an association, not a cause: what else changed at the time is in it too",
+        "연관이지 인과가 아닙니다. 같은 때 달라진 다른 것도 들어 있습니다",
+    ));
 }
 
 /// The technologies of a record.

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clap::Args;
-use dari_register::kinds::{KINDS, Kind, Writer, kind};
+use dari_register::kinds::{Form, KINDS, Kind, Writer, kind};
 use dari_register::{Filter, Line, Record, expected};
 use serde_json::Value;
 
 use super::{Desk, date};
-use crate::cli::{Common, Format};
+use crate::cli::{Common, Format, Lang};
 use crate::error::{Failure, Result};
 use crate::output;
 use crate::progress::{printable, say};
@@ -116,7 +116,10 @@ impl Desk<'_> {
         let lines = self.session().list(&filter).await?;
         self.write_lines(&lines)?;
         if lines.len() == args.most {
-            say(&format!("the first {} are shown; --most shows more", args.most));
+            say(&match self.common.lang {
+                Lang::En => format!("the first {} are shown; --most shows more", args.most),
+                Lang::Ko => format!("처음 {}건 표시; 더 보기: --most", args.most),
+            });
         }
         Ok(())
     }
@@ -157,15 +160,26 @@ impl Desk<'_> {
 
     pub(super) async fn show(&self, args: &ShowArgs) -> Result<()> {
         let record = self.session().get(&args.id).await?;
-        let fields = fields(self.common, &record);
+        let fields = fields(self.common, &record, &self.names(&record).await?);
         let rows = Rows::default()
             .text("field", fields.iter().map(|(field, _)| Some(field.as_str())))
             .text("value", fields.iter().map(|(_, value)| Some(value.as_str())));
         output::write_rows(self.common.format, rows)?;
         if record.removed {
-            say("it was removed; `dari register history` says why");
+            say(self.common.pick("it was removed; `dari register history` says why", "삭제된 기록입니다. 까닭: `dari register history`"));
         }
         Ok(())
+    }
+
+    /// What the records are called that a record links, for reading; nothing where programs read on.
+    async fn names(&self, record: &Record) -> Result<BTreeMap<String, String>> {
+        if self.common.format != Format::Table {
+            return Ok(BTreeMap::new());
+        }
+        let mut ids = Vec::new();
+        record.kind()?.all_fields().for_each(|field| linked(&field.form, record.content.get(field.name), &mut ids));
+        let lines = self.session().list(&Filter { ids: Some(ids), ..Filter::default() }).await?;
+        Ok(lines.iter().map(|line| (line.id.clone(), line.title(self.korean()).to_owned())).collect())
     }
 
     pub(super) async fn history(&self, args: &HistoryArgs) -> Result<()> {
@@ -198,10 +212,14 @@ impl Desk<'_> {
         let (lines, total) = self.session().search(&queries, &args.kind, args.most).await?;
         self.write_lines(&lines)?;
         if queries.len() > 1 {
-            say(&format!("also searched for: {}", queries[1..].join("; ")));
+            say(&format!("{}: {}", self.common.pick("also searched for", "함께 찾은 말"), queries[1..].join("; ")));
         }
         if total > lines.len() {
-            say(&format!("{} of {total} are shown; --most shows more", lines.len()));
+            let shown = lines.len();
+            say(&match self.common.lang {
+                Lang::En => format!("{shown} of {total} are shown; --most shows more"),
+                Lang::Ko => format!("{total}건 중 {shown}건 표시; 더 보기: --most"),
+            });
         }
         Ok(())
     }
@@ -223,7 +241,20 @@ pub(crate) fn other_names(common: &Common) -> Result<BTreeMap<String, Vec<String
 }
 
 /// The fields of a record for reading, with the names of fields in the language asked for.
-fn fields(common: &Common, record: &Record) -> Vec<(String, String)> {
+/// The ids of the records that a value links.
+fn linked(form: &Form, value: Option<&Value>, ids: &mut Vec<String>) {
+    match (form, value) {
+        (Form::Link(..), Some(Value::String(id))) => ids.push(id.clone()),
+        (Form::Links(..), Some(Value::Array(several))) => ids.extend(several.iter().filter_map(|id| id.as_str().map(str::to_owned))),
+        (Form::Rows(fields), Some(Value::Array(rows))) => {
+            rows.iter().for_each(|row| fields.iter().for_each(|field| linked(&field.form, row.get(field.name), ids)));
+        }
+        _ => {}
+    }
+}
+
+/// The fields of a record; links by what they are called, where `names` has them.
+fn fields(common: &Common, record: &Record, names: &BTreeMap<String, String>) -> Vec<(String, String)> {
     let of = kind(&record.kind);
     let mut fields = vec![("id".to_owned(), record.id.clone()), ("kind".to_owned(), record.kind.clone())];
     if !record.state.is_empty() {
@@ -245,24 +276,32 @@ fn fields(common: &Common, record: &Record) -> Vec<(String, String)> {
     let mut content: Vec<(&String, &Value)> = record.content.iter().collect();
     content.sort_by_key(|(name, _)| order.iter().position(|other| other == name));
     for (field, value) in content {
+        let form = of.and_then(|kind| kind.all_fields().find(|one| one.name == field)).map(|field| &field.form);
         match value {
             Value::Object(parts) => {
                 for (part, value) in parts {
-                    fields.push((format!("{}.{part}", name(field)), text(value)));
+                    fields.push((format!("{}.{part}", name(field)), text(value, None, names)));
                 }
             }
-            Value::Array(rows) => fields.extend(rows.iter().map(|row| (name(field), text(row)))),
-            value => fields.push((name(field), text(value))),
+            Value::Array(rows) => fields.extend(rows.iter().map(|row| (name(field), text(row, form, names)))),
+            value => fields.push((name(field), text(value, form, names))),
         }
     }
     fields
 }
 
-fn text(value: &Value) -> String {
-    match value {
-        Value::String(text) => printable(text).into_owned(),
-        Value::Object(fields) => fields.iter().map(|(name, value)| format!("{name}: {}", text(value))).collect::<Vec<_>>().join(", "),
-        Value::Array(values) => values.iter().map(text).collect::<Vec<_>>().join(", "),
-        value => value.to_string(),
+fn text(value: &Value, form: Option<&Form>, names: &BTreeMap<String, String>) -> String {
+    match (value, form) {
+        (Value::String(id), Some(Form::Link(..) | Form::Links(..))) => printable(names.get(id).unwrap_or(id)).into_owned(),
+        (Value::String(text), _) => printable(text).into_owned(),
+        (Value::Object(parts), form) => {
+            let of = |name: &str| match form {
+                Some(Form::Rows(fields)) => fields.iter().find(|field| field.name == name).map(|field| &field.form),
+                _ => None,
+            };
+            parts.iter().map(|(name, value)| format!("{name}: {}", text(value, of(name), names))).collect::<Vec<_>>().join(", ")
+        }
+        (Value::Array(values), form) => values.iter().map(|value| text(value, form, names)).collect::<Vec<_>>().join(", "),
+        (value, _) => value.to_string(),
     }
 }

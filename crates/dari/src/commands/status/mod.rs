@@ -7,7 +7,7 @@ use dari_lake::{Lake, Snapshot};
 use dari_model::table;
 
 use crate::analysis;
-use crate::cli::Common;
+use crate::cli::{Common, Lang};
 use crate::error::Result;
 use crate::output;
 use crate::progress::say;
@@ -97,12 +97,20 @@ pub(crate) fn run(common: &Common, args: &StatusArgs) -> Result<()> {
     tables(common, args.hash, &snapshot)?;
     let warnings: usize = commits.iter().map(|commit| commit.warnings.len()).sum();
     let rejected: u64 = commits.iter().map(|commit| commit.counts.rejected).sum();
-    say(&format!(
-        "lake {}, version {} of {}; {rejected} records rejected, {warnings} notes on sources (--versions, --files, --warnings)",
-        common.lake.display(),
-        snapshot.commit.version,
-        if snapshot.commit.at.is_empty() { "never" } else { &snapshot.commit.at },
-    ));
+    let (lake, version) = (common.lake.display(), snapshot.commit.version);
+    let at = if snapshot.commit.at.is_empty() { common.pick("never", "없음") } else { &snapshot.commit.at };
+    say(&match common.lang {
+        Lang::En => {
+            format!(
+                "lake {lake}, version {version} of {at}; {rejected} records rejected, {warnings} notes on sources (--versions, --files, --warnings)"
+            )
+        }
+        Lang::Ko => {
+            format!(
+                "레이크 {lake}, 버전 {version} ({at}); 거부된 기록 {rejected}건, 자료에 관한 주의 {warnings}건 (--versions, --files, --warnings)"
+            )
+        }
+    });
     Ok(())
 }
 
@@ -136,10 +144,11 @@ fn flags(common: &Common, snapshot: &Snapshot) -> Result<()> {
         .float("deviation_of_size", data.sinks.iter().map(|sink| Some(sink.size)))
         .float("deviation_of_growth", data.sinks.iter().map(|sink| sink.growth));
     output::write_rows(common.format, rows)?;
-    say(
+    say(common.pick(
         "flagged: the countries explain far less of the topic than of its neighbours, and its size or growth is far above theirs (robust deviations)",
-    );
-    say(&format!("data: {}", data.source));
+        "표시: 국가로 설명되는 몫이 이웃 주제보다 훨씬 작고, 규모나 증가가 이웃보다 훨씬 큰 주제 (강건 편차)",
+    ));
+    say(&format!("{}: {}", common.pick("data", "자료"), data.source));
     Ok(())
 }
 
