@@ -12,7 +12,7 @@ use dari_indicators::{Cube, CubeBuilder, CubeRow, PairSeries, PairSeriesBuilder,
 use dari_lake::{Lake, Snapshot};
 use rustc_hash::FxHashMap;
 
-use crate::cli::Common;
+use crate::cli::{Common, Lang};
 use crate::error::{Failure, Result};
 
 /// The choice of technologies, the same in every command that asks for one.
@@ -155,8 +155,8 @@ pub(crate) fn some_countries(asked: &[String]) -> Result<Vec<&'static str>> {
 /// The name of a country in the language asked for.
 pub(crate) fn country_name(common: &Common, code: &str) -> &'static str {
     dari_model::country::by_code(code).map_or("", |country| match common.lang {
-        crate::cli::Lang::En => country.name_en,
-        crate::cli::Lang::Ko => country.name_ko,
+        Lang::En => country.name_en,
+        Lang::Ko => country.name_ko,
     })
 }
 
@@ -318,12 +318,12 @@ pub(crate) fn text(batch: &RecordBatch, column: usize) -> Result<arrow::array::A
 
 /// Reads the cube.
 pub(crate) fn cube(snapshot: &Snapshot, common: &Common, name: Option<&str>) -> Result<CubeData> {
-    let missing = |what: &str, how: &str| {
-        Failure::new(format!("no {what} loaded")).hint(format!("Load some with `{how}`, or all that ships with `dari demo`."))
-    };
     let datasets = Datasets::read(snapshot, common)?;
     let Some(set) = datasets.choose("country-topic", name)? else {
-        return Err(missing("works by country and topic", "dari load aggregates country-topic FILE"));
+        let message = common.pick("no works by country and topic loaded", "국가·주제별 논문 자료가 적재되지 않음");
+        return Err(
+            Failure::new(message).hint("Load some with `dari load aggregates country-topic FILE`, or all that ships with `dari demo`.")
+        );
     };
     let mut builder = CubeBuilder::new();
     for batch in snapshot.query("SELECT id, name, subfield_id, field_id FROM topics", &common.options())? {

@@ -52,11 +52,15 @@ pub(crate) struct Common {
     /// Technology frameworks of your own: a TOML file or a folder of them
     #[arg(long, global = true, env = "DARI_FRAMEWORKS", value_name = "PATH")]
     pub(crate) frameworks: Option<PathBuf>,
+    /// Threads that work on a query; none: a thread a core.
+    #[arg(skip)]
+    pub(crate) threads: Option<usize>,
 }
 
 impl Common {
     pub(crate) fn options(&self) -> dari_lake::Options {
-        self.memory.map_or_else(Default::default, |memory| dari_lake::Options { memory, ..Default::default() })
+        let usual = dari_lake::Options::default();
+        dari_lake::Options { memory: self.memory.unwrap_or(usual.memory), threads: self.threads.unwrap_or(usual.threads) }
     }
 
     /// The options that say where data are and how much memory there is, for another run of the program.

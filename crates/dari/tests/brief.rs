@@ -61,6 +61,44 @@ fn xml(name: &str, bytes: &[u8]) -> String {
     }
 }
 
+/// All texts of a value.
+fn texts<'v>(value: &'v Value, into: &mut Vec<&'v str>) {
+    match value {
+        Value::String(text) => into.push(text),
+        Value::Array(values) => values.iter().for_each(|value| texts(value, into)),
+        Value::Object(fields) => fields.values().for_each(|value| texts(value, into)),
+        _ => {}
+    }
+}
+
+/// What the program says with its answers is in the document's language, and what a record links is called by its name.
+#[test]
+fn notes_and_names_are_in_the_language_of_the_document() {
+    let place = &*SHIPPED;
+    let hangul = |text: &str| text.chars().any(|letter| ('가'..='힣').contains(&letter));
+    for args in KINDS {
+        for lang in ["en", "ko"] {
+            let output = place.path(&format!("said.{}.{lang}.json", kind(args))).to_string_lossy().into_owned();
+            place.ok(&[&["brief", "--lang", lang], args, &DAY, &["-o", &output]].concat());
+            let kept: Value = serde_json::from_slice(&std::fs::read(&output).unwrap()).unwrap();
+            let mut said: Vec<&str> = Vec::new();
+            kept["answers"]["tables"].as_array().unwrap().iter().for_each(|table| texts(&table["notes"], &mut said));
+            kept["answers"]["unanswered"].as_array().unwrap().iter().for_each(|one| said.push(one["why"].as_str().unwrap()));
+            assert!(!said.is_empty(), "{}", kind(args));
+            if lang == "ko" {
+                assert!(said.iter().all(|text| hangul(text)), "{}: {said:?}", kind(args));
+            }
+            let mut shown = Vec::new();
+            texts(&kept["document"], &mut shown);
+            assert!(!shown.iter().any(|text| text.contains("org.kfe")), "{}", kind(args));
+            if kind(args) == "workshop" {
+                let name = if lang == "ko" { "한국핵융합에너지연구원" } else { "Korea Institute of Fusion Energy" };
+                assert!(shown.iter().any(|text| text.contains("Han Ji-woo") && text.contains(name)));
+            }
+        }
+    }
+}
+
 #[test]
 fn every_kind_in_both_languages_and_all_forms() {
     let place = &*SHIPPED;

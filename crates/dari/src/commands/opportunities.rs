@@ -235,8 +235,12 @@ pub(crate) fn print(common: &Common, found: &[Opportunity], data: &CubeData, mon
 /// Prints the topics that drive the components of one technology.
 pub(crate) fn explain(common: &Common, countries: &[&str], technology: &TechnologyTopics, data: &CubeData, cube: &Cube) -> Result<()> {
     if technology.topics.is_empty() {
-        return Err(Failure::new(format!("{}: no topic of it can be counted without a look at titles", technology.name))
-            .hint("Add --claims related or --with-polluted."));
+        return Err(Failure::new(format!(
+            "{}: {}",
+            technology.name,
+            common.pick("no topic of it can be counted without a look at titles", "제목을 보지 않고 셀 수 있는 주제 없음")
+        ))
+        .hint("Add --claims related or --with-polluted."));
     }
     let explained = opportunity::explain(cube, technology, countries, OpportunityOptions::default().reference)?;
     let lines: Vec<_> = explained.topics.iter().flat_map(|topic| topic.sides.iter().map(move |side| (topic, side))).collect();

@@ -42,7 +42,8 @@ pub(crate) fn run(common: &Common, args: &TrendArgs) -> Result<()> {
 /// Prints the course of joint works.
 pub(crate) fn print(common: &Common, countries: &[&str], window: Period, dataset: Option<&str>) -> Result<()> {
     let Some(data) = analysis::pairs(&analysis::snapshot(common)?, common, dataset)? else {
-        return Err(Failure::new("no joint works of countries loaded").hint("Load some with `dari load aggregates country-pairs FILE`."));
+        return Err(Failure::new(common.pick("no joint works of countries loaded", "국가 간 공동 논문 자료가 적재되지 않음"))
+            .hint("Load some with `dari load aggregates country-pairs FILE`."));
     };
     let course = trend(&data.series, &data.breaks, countries, window)?;
     if common.format == Format::Table {

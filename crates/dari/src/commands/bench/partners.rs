@@ -210,8 +210,7 @@ fn world(common: &Common, args: &PartnersBench, work: &Path, works: u64, lines: 
         let measured = dari(&question)?;
         lines.push(Line { peak: Some(measured.peak), ..Line::new(&of, what, measured.seconds) });
     }
-    let common =
-        Common { lake: lake.clone(), as_of: None, format: common.format, lang: common.lang, memory: common.memory, frameworks: None };
+    let common = Common { lake: lake.clone(), as_of: None, frameworks: None, ..common.clone() };
     let snapshot = analysis::snapshot(&common)?;
     let named = corpus::read(&snapshot, &common, &corpus_args(Who::Researchers, None))?;
     let past = Past::new(&named.corpus, analysis::last_year(&snapshot));

@@ -76,7 +76,7 @@ impl Known {
 }
 
 impl<'a> Asker<'a> {
-    /// On the version of the lake that is asked for, else the newest. A server, where others ask too, is asked two questions at once at most.
+    /// On the version of the lake that is asked for, else the newest.
     pub(super) fn new(common: &Common, register: Option<(&'a Register, &'a User)>, known: Option<&'a Known>) -> Result<Asker<'a>> {
         let lake = match Lake::open(&common.lake) {
             Ok(lake) => Some(lake.snapshot(common.as_of.as_ref())?.commit),
@@ -84,8 +84,8 @@ impl<'a> Asker<'a> {
             Err(error) => return Err(error.into()),
         };
         let lake = lake.map(|commit| (commit.version, commit.at));
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let at_once = if known.is_some() { cores.min(2) } else { cores };
+        // Alone, one after the other: it takes half a second more and a briefing stays under 200 MB. A server has the memory, and people wait.
+        let at_once = if known.is_some() { 2 } else { 1 };
         // They share the memory that one question would have.
         let memory = common.options().memory / at_once;
         Ok(Asker { common: Common { memory: Some(memory), ..common.clone() }, register, lake, known, at_once })
@@ -114,7 +114,7 @@ impl<'a> Asker<'a> {
         Ok(Kept { program: env!("CARGO_PKG_VERSION").to_owned(), request: request.clone(), answers, document })
     }
 
-    /// Answers to questions in their order; as many are worked on at once as the machine has cores.
+    /// Answers to questions in their order.
     fn answers(&self, questions: &[Question]) -> Vec<Result<Table>> {
         let runtime = tokio::runtime::Handle::try_current().ok();
         let next = AtomicUsize::new(0);
@@ -167,6 +167,7 @@ impl<'a> Asker<'a> {
         arguments.extend(question.arguments.iter().map(Into::into));
         let mut cli = Cli::try_parse_from(arguments).map_err(|error| Failure::misuse(error.to_string()))?;
         cli.common.format = if question.worded { Format::Table } else { Format::Json };
+        cli.common.threads = Some(1);
         let Taken { batches, notes } = match (question.source, &cli.command) {
             (Source::Register, Command::Register(args)) => {
                 let (register, user) = self.register.ok_or_else(|| {

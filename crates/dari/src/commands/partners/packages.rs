@@ -102,7 +102,7 @@ pub(super) fn run(common: &Common, args: &PackagesArgs, groups: Option<&PathBuf>
     let asked_in = args.already.as_ref().map(|asked| names.side(asked, named)).transpose()?;
     let mut side = names.members(&of, named, past, None);
     if side.is_empty() {
-        return Err(nobody(named, &args.of, past.until()));
+        return Err(nobody(common, named, &args.of, past.until()));
     }
     let mut already: FxHashSet<u32> =
         asked_in.as_ref().map(|asked| names.members(asked, named, past, None)).unwrap_or_default().into_iter().collect();

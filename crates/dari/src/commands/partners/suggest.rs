@@ -73,7 +73,7 @@ pub(super) fn run(common: &Common, args: &SuggestArgs, groups: Option<&PathBuf>)
     let until = past.until();
     for (side, asked) in members.iter().zip([&args.between, &args.and]) {
         if side.is_empty() {
-            return Err(nobody(named, asked, until));
+            return Err(nobody(common, named, asked, until));
         }
     }
     let model = works.model(common, &args.learn)?;
@@ -123,10 +123,16 @@ pub(super) fn run(common: &Common, args: &SuggestArgs, groups: Option<&PathBuf>)
 }
 
 /// That nobody is on a side.
-pub(super) fn nobody(named: &Named, asked: &str, until: i16) -> Failure {
-    let what = if named.who == Who::Researchers { "researcher" } else { "organisation" };
-    Failure::new(format!("no {what} of {asked} with a work up to {until} is known here"))
-        .hint("Leave out --technology, --venue or --source, ask for the other --who, or load more works.")
+pub(super) fn nobody(common: &Common, named: &Named, asked: &str, until: i16) -> Failure {
+    let researchers = named.who == Who::Researchers;
+    Failure::new(match common.lang {
+        Lang::En => {
+            let what = if researchers { "researcher" } else { "organisation" };
+            format!("no {what} of {asked} with a work up to {until} is known here")
+        }
+        Lang::Ko => format!("{until}년까지 논문이 있는 {asked}의 {} 이 자료에 없음", if researchers { "연구자가" } else { "조직이" }),
+    })
+    .hint("Leave out --technology, --venue or --source, ask for the other --who, or load more works.")
 }
 
 impl Names<'_> {

@@ -95,18 +95,18 @@ pub(super) fn run(common: &Common, args: &WorkshopArgs, groups: Option<&PathBuf>
     for (number, asked) in [&args.between, &args.and].into_iter().enumerate() {
         let all = names.members(&names.side(asked, named)?, named, past, topics.as_ref());
         if all.is_empty() {
-            return Err(nobody(named, asked, past.until()));
+            return Err(nobody(common, named, asked, past.until()));
         }
         all_of[number] = all.iter().copied().collect();
         let active = |member: &u32| past.until().saturating_sub(past.member(*member).last) < INACTIVE;
         let mut side: Vec<u32> = all.into_iter().filter(active).collect();
         if side.is_empty() {
             let known = all_of[number].len();
-            return Err(Failure::new(format!(
-                "of the {known} known of {asked} nobody has a work in {} to {}",
-                past.until() - INACTIVE + 1,
-                past.until()
-            ))
+            let (first, last) = (past.until() - INACTIVE + 1, past.until());
+            return Err(Failure::new(match common.lang {
+                Lang::En => format!("of the {known} known of {asked} nobody has a work in {first} to {last}"),
+                Lang::Ko => format!("알려진 {asked} {known}명 중 {first}-{last}년에 논문이 있는 사람이 없음"),
+            })
             .hint("Choose an earlier --until, leave out --technology, --venue or --source, or load more works."));
         }
         side.sort_by_key(|member| (std::cmp::Reverse(counts.get(member).copied().unwrap_or(0)), *member));

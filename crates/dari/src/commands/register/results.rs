@@ -6,7 +6,9 @@ use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Date32Type, Int32Type, Int64Type};
 use clap::Args;
 use dari_frameworks::{Assigner, Claims, Level, Scratch};
-use dari_indicators::effects::{Comparison, EffectOptions, Outcome, Study, effect};
+use dari_indicators::effects::{
+    Comparison, EffectOptions, LEAST_DONORS, LEAST_YEARS_AFTER, LEAST_YEARS_BEFORE, NotEnough, Outcome, Study, effect,
+};
 use dari_lake::Snapshot;
 use dari_organisations::{Index, Matcher, Register as Organisations};
 use dari_register::{Content, Period, Record, Step};
@@ -150,11 +152,13 @@ impl Desk<'_> {
             }
         }
         if sides.is_empty() {
-            return Err(Failure::new(format!("'{}' links no organisation that the lake knows", record.id))
+            let what = self.common.pick("links no organisation that the lake knows", "레이크가 아는 조직과 연결되지 않음");
+            return Err(Failure::new(format!("'{}' {what}", record.id))
                 .hint("Give it organisations, and these their ROR ids: dari register edit ID organisations='org.a; org.b'"));
         }
         let when = record.kind()?.when.and_then(|field| record.text(field)).and_then(Period::parse);
-        let start = when.map(|period| period.from).or(record.since).ok_or_else(|| Failure::new(format!("'{}' has no date", record.id)))?;
+        let undated = || Failure::new(format!("'{}' {}", record.id, self.common.pick("has no date", "날짜 없음")));
+        let start = when.map(|period| period.from).or(record.since).ok_or_else(undated)?;
         Ok(Linked { start, sides, technologies: record.texts("technologies").map(str::to_owned).collect() })
     }
 
@@ -307,7 +311,7 @@ impl Desk<'_> {
     ) -> Result<()> {
         let works = named.corpus.works();
         let (Some(first), Some(last)) = (works.first().map(|work| work.year), works.last().map(|work| work.year)) else {
-            return Err(Failure::new("no works"));
+            return Err(Failure::new(self.common.pick("no works", "논문 없음")));
         };
         let length = usize::try_from(i32::from(last) - i32::from(first) + 1).unwrap_or_default();
         let mut treated = vec![0.0; length];
@@ -342,7 +346,8 @@ impl Desk<'_> {
         let outcome = effect(&study, &EffectOptions { seed: SEED, poor_fit: None })?;
         let comparison = match outcome {
             Outcome::NotEnough(why) => {
-                return Err(Failure::new(format!("the data do not suffice for a comparison: {why}"))
+                let what = self.common.pick("the data do not suffice for a comparison", "비교하기에 자료가 부족함");
+                return Err(Failure::new(format!("{what}: {}", too_little(self.common, why)))
                     .hint("Load more works of both sides before and after the start."));
             }
             Outcome::Effect(effect) => effect.comparison,
@@ -356,6 +361,19 @@ impl Desk<'_> {
         output::write_rows(self.common.format, rows)?;
         told(self.common, &comparison, donors.len());
         Ok(())
+    }
+}
+
+/// Why there is no comparison.
+fn too_little(common: &Common, why: NotEnough) -> String {
+    match (common.lang, why) {
+        (Lang::En, why) => why.to_string(),
+        (Lang::Ko, NotEnough::YearsBefore { found }) => format!("시작 전 {found}년뿐, {LEAST_YEARS_BEFORE}년 필요"),
+        (Lang::Ko, NotEnough::YearsAfter { found }) => format!("시작 후 {found}년뿐, {LEAST_YEARS_AFTER}년 필요"),
+        (Lang::Ko, NotEnough::NothingBefore) => "시작 전 공동 논문이 없어 이후와 비교할 것이 없음".to_owned(),
+        (Lang::Ko, NotEnough::Donors { found }) => {
+            format!("시작 전 공동 논문이 있는 비교 가능한 쌍이 {found}쌍뿐, 위약 검정에 {LEAST_DONORS}쌍 필요")
+        }
     }
 }
 
