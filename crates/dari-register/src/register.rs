@@ -173,8 +173,8 @@ impl Register {
     }
 
     /// Lets the storage put itself in order after much was written at once, so that views are fast from then on. Changes nothing that anybody sees.
-    pub async fn settle(&self) -> Result<()> {
-        self.store.settle().await
+    pub async fn settle(&self) {
+        self.store.settle().await;
     }
 
     /// Lets go of the storage.

@@ -224,7 +224,7 @@ impl Session<'_> {
             if keep {
                 change.commit().await?;
                 if written.len() >= MUCH {
-                    self.register.settle().await?;
+                    self.register.settle().await;
                 }
             }
             let refused = refused.into_iter().map(|(at, error)| Refused { place: items[at].place.clone(), error });
