@@ -32,7 +32,7 @@ test.describe('desk officer', () => {
     expect(known.length).toBeGreaterThan(2)
     const list = table(page, say, say('desk.results.title'))
     expect((await cells(list)).map((row) => row[4])).toEqual(known.map((row) => row.reference))
-    await expect(found).toContainText(`${known.length} found since 2014-01-15`)
+    await expect(found).toContainText(language === 'ko' ? `2014-01-15부터 ${known.length}건 찾음` : `${known.length} found since 2014-01-15`)
 
     const [first = '', second = '', third = ''] = known.map((row) => String(row.reference))
     const row = (reference: string) => list.locator('tbody tr').filter({ has: page.getByRole('cell', { name: reference, exact: true }) })
