@@ -28,7 +28,7 @@ pub struct CommunityOptions {
     pub quality: Quality,
     /// Passes, each going on from the one before; it stops when two find nothing better.
     pub passes: usize,
-    /// How often to begin anew, in another order of nodes; the best is taken. At least 1.
+    /// How often to begin anew, in another order of nodes; the best is taken.
     pub starts: u32,
     /// Seed of the order in which nodes are looked at.
     pub seed: u64,
@@ -114,7 +114,7 @@ impl Communities {
 /// Finds communities. The same for the same graph, options and seed.
 ///
 /// # Errors
-/// If the resolution is not a finite number from 0 up, or there are no passes.
+/// If the resolution is not a finite number from 0 up, or there are no passes or no starts.
 ///
 /// ```
 /// use dari_network::{CommunityOptions, GraphBuilder, Quality, communities};
@@ -150,10 +150,10 @@ pub fn communities(graph: &Graph, options: &CommunityOptions) -> Result<Communit
         let found = Communities::from_labels(leiden(&network, &config).map_err(refused)?.labels());
         Ok((found.quality(graph, options.quality), found))
     };
-    let found: Vec<_> = (0..options.starts.max(1)).into_par_iter().map(one).collect::<Result<_, _>>()?;
+    let found: Vec<_> = (0..options.starts).into_par_iter().map(one).collect::<Result<_, _>>()?;
     // Of equals the first.
     let best = found.into_iter().reduce(|best, next| if next.0 > best.0 { next } else { best });
-    best.map(|(_, found)| found).ok_or_else(|| Error::Communities("no start".to_owned()))
+    best.map(|(_, found)| found).ok_or_else(|| Error::Communities("expected one start or more".to_owned()))
 }
 
 /// The seed of a start; of the first the one given. Those of neighbouring seeds are not the same.
@@ -237,7 +237,9 @@ mod tests {
         assert_eq!(found.of(), [0, 1, 2]);
         let mut edges = GraphBuilder::new(2);
         edges.add(0, 1, 1.0).unwrap();
-        assert!(communities(&edges.build(), &CommunityOptions::new(Quality::Cpm { resolution: f64::NAN })).is_err());
+        let graph = edges.build();
+        assert!(communities(&graph, &CommunityOptions::new(Quality::Cpm { resolution: f64::NAN })).is_err());
+        assert!(communities(&graph, &CommunityOptions { starts: 0, ..CommunityOptions::new(Quality::Cpm { resolution: 1.0 }) }).is_err());
     }
 
     #[test]

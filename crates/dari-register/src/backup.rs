@@ -128,7 +128,7 @@ impl Register {
             Statement::new("INSERT INTO users (name, party, role, active) VALUES ").list(values).run(&mut change.transaction).await?;
         }
         change.commit().await?;
-        register.settle().await;
+        register.store.settle(usize::MAX).await;
         Ok((register, total))
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn check(kind: &'static Kind, content: &Content) -> Result<Checked> {
     Ok(Checked { content, links, when, due, sides })
 }
 
-/// Refuses the letter U+0000, which SQLite keeps and PostgreSQL does not.
+/// Refuses the letter U+0000, which SQLite keeps and PostgreSQL does not; the storage would not say in which field it stands.
 pub(crate) fn refuse_zero(content: &Content) -> Result<()> {
     fn holds_zero(value: &Value) -> bool {
         match value {

@@ -172,11 +172,6 @@ impl Register {
         Session { register: self, user, now: None }
     }
 
-    /// Lets the storage put itself in order after much was written at once, so that views are fast from then on. Changes nothing that anybody sees.
-    pub async fn settle(&self) {
-        self.store.settle().await;
-    }
-
     /// Lets go of the storage.
     pub async fn close(self) {
         self.store.close().await;

@@ -11,6 +11,7 @@ use crate::read::event;
 use crate::register::{Register, Session};
 use crate::store::Statement;
 use crate::trail::{Action, START};
+use crate::views::Given;
 
 /// Events read at once.
 const PAGE: i64 = 5_000;
@@ -186,9 +187,30 @@ async fn records(on: &mut Transaction<'static, Any>, scope: &str, last: &HashMap
             after = id;
         }
     }
+    given(on, scope, faults).await?;
     let expected = last.values().filter(|last| !last.user).count();
     if found != expected {
         faults.push(format!("{expected} records have events, {found} are there"));
     }
     Ok(())
+}
+
+/// Compares what the balance counts with the contents that it was read out of.
+async fn given(on: &mut Transaction<'static, Any>, scope: &str, faults: &mut Vec<String>) -> Result<()> {
+    let mut after = String::new();
+    loop {
+        let statement = Statement::new("SELECT id, kind, content, ").sql(Given::COLUMNS).sql(" FROM records WHERE scope = ").bind(scope);
+        let statement = statement.sql(" AND kind IN ('exchange', 'contribution') AND id > ").bind(after.as_str());
+        let rows = statement.sql(" ORDER BY id LIMIT ").bind(PAGE).rows(on).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after = last.try_get("id")?;
+        for row in rows {
+            let (id, kind, content): (String, String, String) = (row.try_get("id")?, row.try_get("kind")?, row.try_get("content")?);
+            // A content that cannot be read differs from its event, which is a fault already.
+            if serde_json::from_str(&content).is_ok_and(|content| Given::read(&row).is_ok_and(|given| given != Given::of(&kind, &content)))
+            {
+                faults.push(format!("what '{id}' gives is counted otherwise than its last event says"));
+            }
+        }
+    }
 }

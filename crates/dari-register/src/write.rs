@@ -108,9 +108,6 @@ impl Step {
     }
 }
 
-/// Changes of one request after which the storage puts itself in order.
-const MUCH: usize = 1_000;
-
 /// Changes that belong together, of many in one request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
@@ -155,6 +152,7 @@ impl Session<'_> {
         let mut change = self.register.store.change().await?;
         let written = self.write_in(&mut change, steps, why.trim(), key).await?;
         change.commit().await?;
+        self.register.store.settle(written.len()).await;
         Ok(written)
     }
 
@@ -223,9 +221,7 @@ impl Session<'_> {
             unit.flush().await?;
             if keep {
                 change.commit().await?;
-                if written.len() >= MUCH {
-                    self.register.settle().await;
-                }
+                self.register.store.settle(written.len()).await;
             }
             let refused = refused.into_iter().map(|(at, error)| Refused { place: items[at].place.clone(), error });
             return Ok((written, refused.collect()));

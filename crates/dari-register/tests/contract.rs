@@ -366,6 +366,15 @@ fn a_text_holds_no_zero() {
             let error = desk.write(&[add("note", "n", content)], "test", None).await.unwrap_err().to_string();
             assert!(error.contains("U+0000"), "{content}: {error}");
         }
+        // Where it is asked for, there is none, or it is refused: the storage does not fail.
+        let asked = [
+            desk.get("a\0b").await.map(drop),
+            desk.search(&["a\0b".into()], &[], 9).await.map(drop),
+            desk.balance(Some("\0")).await.map(drop),
+        ];
+        for answer in asked {
+            assert!(matches!(answer, Ok(()) | Err(Error::NotFound(_) | Error::Input { .. })), "{answer:?}");
+        }
     });
 }
 
@@ -546,6 +555,8 @@ fn the_trail_shows_what_was_touched() {
         "UPDATE records SET state = 'done' WHERE id = 'kstar'",
         "UPDATE records SET content = '{}' WHERE id = 'kstar'",
         "UPDATE records SET removed = 1 WHERE id = 'kstar'",
+        "UPDATE records SET amount = 6 WHERE id = 'given'",
+        "UPDATE records SET giver = 'US' WHERE id = 'given'",
         "DELETE FROM records WHERE id = 'kstar'",
         "INSERT INTO records (key, id, scope, kind, state, open, removed, version, since, begins, ends, due, changed_at, created_by, sides, title_en, title_ko, content)
              SELECT 99, 'copy', scope, kind, state, open, removed, version, since, begins, ends, due, changed_at, created_by, sides, title_en, title_ko, content FROM records WHERE id = 'kstar'",
@@ -560,7 +571,8 @@ fn the_trail_shows_what_was_touched() {
             let place = Place::sqlite();
             let register = register(&place).await;
             let desk = user(&register, "hong:KR:desk-officer");
-            write(&desk, &[add("statement", "kstar", STATEMENT), to("kstar", 1, "agreed", "2024-02-01")]).await;
+            let given = add("contribution", "given", "{side: KR, money: {amount: 5, currency: KRW}}");
+            write(&desk, &[add("statement", "kstar", STATEMENT), to("kstar", 1, "agreed", "2024-02-01"), given]).await;
             assert!(desk.verify(&|_| ()).await.unwrap().iter().all(|proof| proof.faults.is_empty()));
             let options = format!("sqlite://{}", place.url).parse::<sqlx::sqlite::SqliteConnectOptions>().unwrap();
             let mut raw = sqlx::ConnectOptions::connect(&options).await.unwrap();

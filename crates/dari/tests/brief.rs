@@ -99,6 +99,17 @@ fn notes_and_names_are_in_the_language_of_the_document() {
     }
 }
 
+/// From the fifth series on bars and dots have stripes, so that they are told apart in grey.
+#[test]
+fn more_series_than_shades_are_told_apart() {
+    let place = &*SHIPPED;
+    for (countries, striped) in [(&["KR", "US", "JP", "DE"][..], false), (&["KR", "US", "JP", "DE", "CN"], true)] {
+        let output = place.path(&format!("series.{}.html", countries.len())).to_string_lossy().into_owned();
+        place.ok(&[&["brief"], countries, &["--technology", "quantum", "--partners", "0"], &DAY, &["-o", &output]].concat());
+        assert_eq!(std::fs::read_to_string(&output).unwrap().contains("<pattern"), striped, "{countries:?}");
+    }
+}
+
 #[test]
 fn every_kind_in_both_languages_and_all_forms() {
     let place = &*SHIPPED;

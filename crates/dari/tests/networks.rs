@@ -95,6 +95,28 @@ fn the_bench_measures_what_it_says() {
     assert!((0.3..0.5).contains(&katz), "{katz}");
     // At a node itself a walk ends with 0.15 at least.
     assert!((0.75..1.5).contains(&rows[3]["dari_figure"].as_f64().unwrap()), "{}", rows[3]);
+    // Two circles of three with a link between: published as one cluster they are worse than what is found, published as two the same.
+    for (clusters, worse) in [([1, 1, 1, 1, 1, 1], true), ([1, 1, 1, 2, 2, 2], false)] {
+        let item = |(at, cluster): (usize, &u32)| format!(r#"{{"id": "n{at}", "label": "", "cluster": {cluster}}}"#);
+        let items: Vec<String> = clusters.iter().enumerate().map(item).collect();
+        let link = |(a, b): (u32, u32)| format!(r#"{{"source_id": "n{a}", "target_id": "n{b}", "strength": 1}}"#);
+        let links: Vec<String> = [(0, 1), (1, 2), (0, 2), (3, 4), (4, 5), (3, 5), (2, 3)].map(link).to_vec();
+        let map = place.path("published.json");
+        let text = format!("\u{feff}{{\"network\": {{\"items\": [{}], \"links\": [{}]}}}}", items.join(","), links.join(","));
+        std::fs::write(&map, text).unwrap();
+        let rows = place.rows(&["bench", "networks", "--published", map.to_str().unwrap()]);
+        let usual = rows.iter().find(|row| row["resolution"] == 1.0).unwrap();
+        let [published, dari] = ["published_quality", "dari_quality"].map(|column| usual[column].as_f64().unwrap());
+        assert_eq!(
+            (usual["links"].as_i64(), usual["dari_clusters"].as_i64(), dari > published + 1e-6),
+            (Some(7), Some(2), worse),
+            "{usual}"
+        );
+    }
+    let broken = place.path("broken.json");
+    std::fs::write(&broken, r#"{"network": {"items": [{"id": 1, "cluster": 1}], "links": [{"source_id": 1, "target_id": 2}]}}"#).unwrap();
+    let run = place.run(&["bench", "networks", "--published", broken.to_str().unwrap()]);
+    assert!(run.status == 1 && run.stderr.contains("a link names 2") && run.stderr.contains("VOSviewer"), "{}", run.stderr);
     let run = place.run(&["bench", "networks", "--sizes", "10", "--no-peer"]);
     assert!(run.status == 2 && run.stderr.contains("--sizes"), "{}", run.stderr);
 }

@@ -410,11 +410,10 @@ pub(super) fn balance(writing: &Writing<'_>) -> Result<Vec<Block>> {
     Ok(vec![Block::Points { points, numbered: false }, writing.show_all(table, "balance.table", &columns, "")?])
 }
 
-/// The rows of the record in which a field stands.
-/// The rows of a field of the record; records that they link are named, where the record is shown so.
+/// The rows of a field of the record; records that they link are named where the record is shown, whose rows are the same.
 fn rows_of<'a>(writing: &Writing<'a>, field: &str) -> Result<Vec<&'a str>> {
     let Some(table) = writing.table("record") else { return Ok(Vec::new()) };
-    let shown = writing.table("record-shown").filter(|shown| shown.rows.len() == table.rows.len()).unwrap_or(table);
+    let shown = writing.table("record-shown").unwrap_or(table);
     table.rows_with(&[("field", field)])?.into_iter().map(|row| shown.text(row, "value")).collect()
 }
 

@@ -96,10 +96,11 @@ impl Store {
         Ok(self.pool.begin_with(statement).await?)
     }
 
-    /// After much was written at once: PostgreSQL counts what is there, which it would do by itself some minutes later; until then it reads in ways that are slow.
+    /// After many changes at once: PostgreSQL counts what is there, which it would do by itself some minutes later; until then it reads in ways that are slow.
     /// Where it will not, it stays slow for those minutes: what was written is confirmed all the same.
-    pub(crate) async fn settle(&self) {
-        if self.line.is_none() {
+    pub(crate) async fn settle(&self, changes: usize) {
+        const MANY: usize = 1_000;
+        if self.line.is_none() && changes >= MANY {
             let _ = sqlx::raw_sql("VACUUM (ANALYZE) records, links, tokens, events").execute(&self.pool).await;
         }
     }
@@ -257,9 +258,13 @@ impl Statement {
         self
     }
 
-    fn query(self, on: &Transaction<'static, Any>) -> sqlx::query::Query<'static, Any, sqlx::any::AnyArguments> {
+    fn query(self, on: &Transaction<'static, Any>) -> Result<sqlx::query::Query<'static, Any, sqlx::any::AnyArguments>> {
         // SQLite looks every numbered value up among all before it: with thousands of them its own sign is far faster.
         let numbered = on.backend_name() != "SQLite";
+        // PostgreSQL fails on such a text, wherever it stands.
+        if numbered && self.binds.iter().any(|bind| matches!(bind, Bind::Text(text) if text.contains('\0'))) {
+            return Err(Error::input("a text holds the letter U+0000").hint("Take it out: no text has it."));
+        }
         let mut sql = String::with_capacity(self.sql.len() + 4 * self.binds.len());
         for (at, part) in self.sql.split(VALUE).enumerate() {
             match at {
@@ -279,22 +284,22 @@ impl Statement {
                 Bind::NoNumber => query.bind(None::<i64>),
             };
         }
-        query
+        Ok(query)
     }
 
     /// All rows.
     pub(crate) async fn rows(self, on: &mut Transaction<'static, Any>) -> Result<Vec<AnyRow>> {
-        Ok(self.query(on).fetch_all(&mut **on).await?)
+        Ok(self.query(on)?.fetch_all(&mut **on).await?)
     }
 
     /// The first row, if there is one.
     pub(crate) async fn row(self, on: &mut Transaction<'static, Any>) -> Result<Option<AnyRow>> {
-        Ok(self.query(on).fetch_optional(&mut **on).await?)
+        Ok(self.query(on)?.fetch_optional(&mut **on).await?)
     }
 
     /// The number of the rows that were changed.
     pub(crate) async fn run(self, on: &mut Transaction<'static, Any>) -> Result<u64> {
-        Ok(self.query(on).execute(&mut **on).await?.rows_affected())
+        Ok(self.query(on)?.execute(&mut **on).await?.rows_affected())
     }
 }
 

@@ -68,6 +68,19 @@ pub(crate) struct Given {
 }
 
 impl Given {
+    /// The columns that [`Given::read`] needs.
+    pub(crate) const COLUMNS: &str = "giver, host_side, currency, amount, value_currency, value_amount";
+
+    /// As it is stored. An amount without a currency is none.
+    pub(crate) fn read(row: &AnyRow) -> Result<Given> {
+        Ok(Given {
+            giver: row.try_get("giver")?,
+            host_side: row.try_get("host_side")?,
+            money: money(row, "currency", "amount")?,
+            value: money(row, "value_currency", "value_amount")?,
+        })
+    }
+
     /// Of a record's content, which was checked. Nothing where the kind is not one that sides give.
     pub(crate) fn of(kind: &str, content: &Content) -> Given {
         let text = |field: &str| content.get(field).and_then(Value::as_str).map(str::to_owned);
@@ -123,12 +136,6 @@ struct Group {
 impl Group {
     fn read(row: &AnyRow) -> Result<Group> {
         let text = |column: &str| row.try_get::<Option<String>, _>(column);
-        let money = |currency: &str, amount: &str| -> Result<Option<(String, f64)>> {
-            Ok(match text(currency)? {
-                Some(currency) => Some((currency, row.try_get(amount)?)),
-                None => None,
-            })
-        };
         Ok(Group {
             exchange: row.try_get::<String, _>("kind")? == "exchange",
             state: row.try_get("state")?,
@@ -137,10 +144,17 @@ impl Group {
             records: row.try_get("records")?,
             days: row.try_get::<Option<i64>, _>("days")?.unwrap_or_default(),
             without_period: row.try_get("without_period")?,
-            money: money("currency", "money")?,
-            value: money("value_currency", "value")?,
+            money: money(row, "currency", "money")?,
+            value: money(row, "value_currency", "value")?,
         })
     }
+}
+
+fn money(row: &AnyRow, currency: &str, amount: &str) -> Result<Option<(String, f64)>> {
+    Ok(match row.try_get(currency)? {
+        Some(currency) => Some((currency, row.try_get(amount)?)),
+        None => None,
+    })
 }
 
 fn balance(groups: &[Group]) -> Balance {

@@ -63,7 +63,6 @@ pub(crate) fn run(common: &Common, args: &RegisterBench) -> Result<()> {
         let register = Arc::new(Register::create(&place, &parties).await?);
         let mut lines = Vec::new();
         fill(&register, args).await?;
-        register.settle().await;
         let desk = register.session(user("hong:KR:programme-manager")?);
         views(&desk, args, &mut lines).await?;
         table(&desk, args, &mut lines).await?;

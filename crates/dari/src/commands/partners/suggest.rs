@@ -130,7 +130,7 @@ pub(super) fn nobody(common: &Common, named: &Named, asked: &str, until: i16) ->
             let what = if researchers { "researcher" } else { "organisation" };
             format!("no {what} of {asked} with a work up to {until} is known here")
         }
-        Lang::Ko => format!("{until}년까지 논문이 있는 {asked}의 {} 이 자료에 없음", if researchers { "연구자가" } else { "조직이" }),
+        Lang::Ko => format!("{until}년까지 논문이 있는 {asked}의 {} 이 자료에 없음", if researchers { "연구자가" } else { "기관이" }),
     })
     .hint("Leave out --technology, --venue or --source, ask for the other --who, or load more works.")
 }

@@ -152,7 +152,7 @@ impl Desk<'_> {
             }
         }
         if sides.is_empty() {
-            let what = self.common.pick("links no organisation that the lake knows", "레이크가 아는 조직과 연결되지 않음");
+            let what = self.common.pick("links no organisation that the lake knows", "레이크가 아는 기관과 연결되지 않음");
             return Err(Failure::new(format!("'{}' {what}", record.id))
                 .hint("Give it organisations, and these their ROR ids: dari register edit ID organisations='org.a; org.b'"));
         }
