@@ -54,7 +54,7 @@ test.describe('desk officer', () => {
     expect(await (await page.request.get(csv ?? '')).text()).toMatch(/^\uFEFF?reference,type,date,decided,organisations,title/)
 
     const { number } = written(language)
-    const answer = await api<Answer>(`register/records/${id}/results`, { effect: 'true' })
+    const answer = await api<Answer>(`register/records/${id}/results?effect=true&lang=${language}`)
     const compared = panel(page, say('desk.effect.title'))
     await compared.getByRole('button', { name: say('desk.effect.look'), exact: true }).click()
     await expect(page).toHaveURL(/effect=1/)
